@@ -1,0 +1,123 @@
+"""What a rulebook may not contain: every problem at once, in sentences."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from hallmark.measures import MEASURES, Kind, Measure, Spread
+from hallmark.policy.appetite import Appetite, Effect
+from hallmark.policy.clause import Clause
+from hallmark.policy.control import FEATURES, Control, Policy, Proof, Severity
+from hallmark.policy.rulebook import Rules
+from hallmark.policy.scope import contains
+
+
+def lint(rules: Rules) -> list[str]:
+    """Return a sentence for each problem; an empty list means that the rules may be published."""
+    clauses = {clause.name: clause for clause in rules.clauses}
+    problems = list(_names(rules)) + list(_appetite(rules.appetite))
+    for policy in rules.policies:
+        problems += [f"{policy.policy}: {problem}" for problem in _policy(policy, rules)]
+        for control in policy.controls:
+            found = list(_control(control)) + list(_citations(control, policy, clauses))
+            problems += [f"{policy.policy}/{control.id}: {problem}" for problem in found]
+    return problems
+
+
+def _names(rules: Rules) -> Iterator[str]:
+    named = {
+        "policy": [policy.policy for policy in rules.policies],
+        "control": [f"{policy.policy}/{control.id}" for policy in rules.policies for control in policy.controls],
+        "clause": [clause.name for clause in rules.clauses],
+        "model": [entry.model for entry in rules.inventory],
+        "person": [person.name for person in rules.roles.people],
+        "key": [key.key_id for key in rules.roles.keys],
+    }
+    for kind, names in named.items():
+        for name, times in Counter(names).items():
+            if times > 1:
+                yield f"{kind} {name} stands {times} times; a name stands once"
+
+
+def _policy(policy: Policy, rules: Rules) -> Iterator[str]:
+    known = {f"{other.policy}/{control.id}" for other in rules.policies for control in other.controls}
+    if policy.effective.until is not None and policy.effective.until < policy.effective.from_:
+        yield "is over before it begins; put its dates in order"
+    for override in policy.overrides:
+        if override.control not in known:
+            yield f"overrides {override.control}, which does not exist"
+
+
+def _appetite(appetite: Appetite) -> Iterator[str]:
+    for severity in Severity:
+        row = getattr(appetite.effects, severity.value)
+        if row.not_evaluated not in (Effect.REFER, Effect.REFUSE):
+            yield f"appetite: {severity} not-evaluated must refer or refuse, else absence reads as a pass"
+        if row.satisfied is not Effect.PASS:
+            yield f"appetite: {severity} satisfied must pass"
+        if severity is Severity.CRITICAL and row.not_satisfied is not Effect.REFUSE:
+            yield "appetite: critical not-satisfied must refuse"
+        if Effect.PASS in (row.insufficient, row.inconclusive, row.not_satisfied):
+            yield f"appetite: {severity} passes something that is not satisfied"
+
+
+def _control(control: Control) -> Iterator[str]:
+    measure = MEASURES.get(control.measure)
+    if measure is None:
+        yield f"no measure is called {control.measure!r}"
+        return
+    if not measure.gate:
+        yield f"{measure.name} is shown and never judged: {measure.note}"
+    yield from _bound(control, measure)
+    yield from _by(control, measure)
+    if measure.kind is Kind.SAMPLE:
+        yield from _room(control, measure)
+
+
+def _bound(control: Control, measure: Measure) -> Iterator[str]:
+    if measure.ratio and not control.require.two_sided:
+        yield "a ratio needs `between`: whoever picks the reference group could pick a disadvantaged one"
+    if (control.require.is_ is not None) != (measure.unit == "yes/no"):
+        yield "`is` goes with a yes/no measure and with no other"
+    for end in (control.require.floor, control.require.ceiling):
+        below = end is not None and measure.low is not None and end < measure.low
+        above = end is not None and measure.high is not None and end > measure.high
+        if below or above:
+            yield f"the bound {end} lies outside the range of {measure.name}"
+
+
+def _by(control: Control, measure: Measure) -> Iterator[str]:
+    if measure.spread is Spread.NONE and control.by:
+        yield f"{measure.name} is not spread; remove `by`"
+    if measure.spread is Spread.FEATURES and control.by != (FEATURES,):
+        yield f"{measure.name} needs `by: features`"
+    if measure.spread is Spread.ATTRIBUTES and (not control.by or FEATURES in control.by):
+        yield f"{measure.name} needs `by` with the names of attributes"
+    if len(set(control.by)) != len(control.by):
+        yield "`by` names something twice"
+
+
+def _room(control: Control, measure: Measure) -> Iterator[str]:
+    if control.proof is Proof.OF_BREACH and control.severity is Severity.CRITICAL:
+        yield "a critical control is never of-breach"
+    if control.tolerance <= 0:
+        yield "a sample needs a tolerance above 0"
+    if control.expected_value is None:
+        yield f"{measure.name} has no parity; say with `expect` what a good model shows"
+    elif not control.require.met_by(control.expected_value):
+        yield f"`expect` {control.expected_value} does not meet the bound, so no good model could pass"
+
+
+def _citations(control: Control, policy: Policy, clauses: dict[str, Clause]) -> Iterator[str]:
+    for name in control.satisfies:
+        clause = clauses.get(name)
+        if clause is None:
+            yield f"cites {name}, which is not among the clauses"
+        elif not contains(clause.scope, policy.scope):
+            yield f"cites {name}, whose scope does not contain that of the policy"
+        elif _outlives(policy, clause):
+            yield f"cites {name}, which ends on {clause.effective_until}; let the policy end by then or cite another"
+
+
+def _outlives(policy: Policy, clause: Clause) -> bool:
+    ends = policy.effective.until
+    return clause.effective_until is not None and (ends is None or ends > clause.effective_until)

@@ -1,0 +1,258 @@
+"""The profile of a case: every finding that is expected, and everything else that the decision rests on."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from hallmark.measures import Spread
+from hallmark.policy.appetite import Appetite
+from hallmark.policy.clause import Clause
+from hallmark.policy.control import FEATURES, Bound, Control, Phase, Policy, Proof, Severity, Tier
+from hallmark.policy.precedence import Choice, Placed, settle
+from hallmark.policy.rulebook import Entry, Rules
+from hallmark.policy.scope import takes_in
+from hallmark.policy.subject import Cohort, CohortRole, Manifest, Subject
+
+
+PROCESS = "process"
+"""The policy name of the two facts that the design itself demands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Key:
+    """Where an observation belongs: a measure, and what it is spread over ("" where it is not)."""
+
+    measure: str
+    attribute: str = ""
+    group: str = ""
+    feature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """One expected finding: a control at one key. `keys` is k, the number of keys of the control in this profile."""
+
+    key: Key
+    policy: str
+    control: str
+    title: str
+    owner: str
+    reference: str
+    require: Bound
+    tolerance: float
+    expect: float | None
+    proof: Proof
+    severity: Severity
+    keys: int
+    clauses: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """A time at which a certificate of this case lapses at the latest, and why."""
+
+    at: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What the subject has to meet in this case. `unmet` names mandatory dimensions that no control covers."""
+
+    case: str
+    opened_at: datetime
+    subject: Subject
+    cohort: Cohort
+    rulebook: int
+    rulebook_sha256: str
+    entry: Entry
+    appetite: Appetite
+    phase: Phase
+    expected: tuple[Expected, ...]
+    choices: tuple[Choice, ...]
+    clauses: tuple[Clause, ...]
+    expiries: tuple[Expiry, ...]
+    unmet: tuple[str, ...]
+
+    @property
+    def controlled(self) -> bool:
+        """True when a policy expects at least one finding; the process facts alone are no standard."""
+        return any(expected.policy != PROCESS for expected in self.expected)
+
+
+def profile_of(
+    *,
+    case: str,
+    opened_at: datetime,
+    rules: Rules,
+    rulebook: int,
+    rulebook_sha256: str,
+    subject: Subject,
+    manifest: Manifest,
+    cohort: Cohort,
+) -> Profile:
+    """Derive the profile: the rulebook after scope, phase, precedence and spread, with the reason for every choice.
+
+    Raises `BadInput` when the model is not in the inventory or two controls cannot both hold.
+    """
+    entry = rules.entry(manifest.model)
+    phase = Phase.ONGOING if cohort.role is CohortRole.PRODUCTION else Phase.INITIAL
+    placed, left_out = _in_scope(rules, entry, opened_at)
+    placed, removed = settle(placed)
+    mandatory = rules.appetite.tiers.of(entry.tier).mandatory
+    covered = {one.control.measured.dimension for one in placed}
+    chosen, not_now = _in_phase(placed, phase, manifest)
+    cited = _cited(chosen, rules.clauses)
+    return Profile(
+        case=case,
+        opened_at=opened_at,
+        subject=subject,
+        cohort=cohort,
+        rulebook=rulebook,
+        rulebook_sha256=rulebook_sha256,
+        entry=entry,
+        appetite=rules.appetite,
+        phase=phase,
+        expected=_process() + tuple(item for one in chosen for item in _spread(one, manifest)),
+        choices=tuple(_kept(chosen)) + left_out + removed + not_now,
+        clauses=cited,
+        expiries=_expiries(opened_at, entry.tier, rules.appetite, manifest, cited),
+        unmet=tuple(dimension for dimension in mandatory if dimension not in covered),
+    )
+
+
+def _in_scope(rules: Rules, entry: Entry, opened_at: datetime) -> tuple[tuple[Placed, ...], tuple[Choice, ...]]:
+    placed: list[Placed] = []
+    choices: list[Choice] = []
+    for policy in rules.policies:
+        reason = _why_not(policy, entry, opened_at)
+        for control in policy.controls:
+            one = Placed(policy=policy, control=control)
+            if reason:
+                choices.append(Choice(control=one.name, included=False, because=reason))
+            else:
+                placed.append(one)
+    return tuple(placed), tuple(choices)
+
+
+def _why_not(policy: Policy, entry: Entry, opened_at: datetime) -> str:
+    if not takes_in(policy.scope, entry):
+        return f"{policy.policy} {policy.version} does not take in {entry.model}: its scope is another"
+    if not policy.effective.on(opened_at.astimezone(UTC).date()):
+        return f"{policy.policy} {policy.version} is not in force on {opened_at.date()}"
+    return ""
+
+
+def _in_phase(
+    placed: tuple[Placed, ...], phase: Phase, manifest: Manifest
+) -> tuple[tuple[Placed, ...], tuple[Choice, ...]]:
+    reasons = {one.name: _not_applicable(one.control, phase, manifest) for one in placed}
+    stay = tuple(one for one in placed if not reasons[one.name])
+    gone = [Choice(control=name, included=False, because=reason) for name, reason in reasons.items() if reason]
+    return stay, tuple(gone)
+
+
+def _not_applicable(control: Control, phase: Phase, manifest: Manifest) -> str:
+    if phase not in control.phase:
+        return f"not part of the {phase} phase"
+    if manifest.task not in control.measured.tasks:
+        return f"{control.measure} does not apply to {manifest.task}"
+    return ""
+
+
+def _kept(chosen: tuple[Placed, ...]) -> list[Choice]:
+    return [
+        Choice(control=one.name, included=True, because=f"{one.policy.policy} {one.policy.version} takes the model in")
+        for one in chosen
+    ]
+
+
+def _spread(placed: Placed, manifest: Manifest) -> tuple[Expected, ...]:
+    control, policy = placed.control, placed.policy
+    keys = _keys(control, manifest)
+    return tuple(
+        Expected(
+            key=key,
+            policy=policy.policy,
+            control=control.id,
+            title=control.title,
+            owner=policy.owner,
+            reference=reference,
+            require=control.require,
+            tolerance=control.tolerance,
+            expect=control.expected_value,
+            proof=control.proof,
+            severity=control.severity,
+            keys=len(keys),
+            clauses=control.satisfies,
+            remedy=control.remedy,
+        )
+        for key, reference in keys
+    )
+
+
+def _keys(control: Control, manifest: Manifest) -> list[tuple[Key, str]]:
+    """The keys of a control, each with its reference group; an attribute that is not declared keeps one empty key."""
+    if control.measured.spread is Spread.FEATURES and control.by == (FEATURES,):
+        return [(Key(measure=control.measure, feature=feature), "") for feature in manifest.features]
+    if not control.by:
+        return [(Key(measure=control.measure), "")]
+    declared = {attribute.name: attribute for attribute in manifest.attributes}
+    keys: list[tuple[Key, str]] = []
+    for name in control.by:
+        if name not in declared:
+            keys.append((Key(measure=control.measure, attribute=name), ""))
+            continue
+        for group in declared[name].compared:
+            keys.append((Key(measure=control.measure, attribute=name, group=group), declared[name].reference))
+    return keys
+
+
+def _process() -> tuple[Expected, ...]:
+    """The two critical facts of every profile: they belong to the design, not to a policy."""
+    return tuple(
+        Expected(
+            key=Key(measure=measure),
+            policy=PROCESS,
+            control=control,
+            title=title,
+            owner="hallmark",
+            reference="",
+            require=Bound(is_=True),
+            tolerance=0.0,
+            expect=1.0,
+            proof=Proof.OF_COMPLIANCE,
+            severity=Severity.CRITICAL,
+            keys=1,
+            clauses=(),
+            remedy="Find out why the process broke (the run in Airflow, its task logs), then certify again.",
+        )
+        for measure, control, title in (
+            ("process.completed", "P-1", "The process ran to its gate"),
+            ("process.steps_agree", "P-2", "No step was signed twice with different products"),
+        )
+    )
+
+
+def _cited(chosen: tuple[Placed, ...], clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    names = {name for one in chosen for name in one.control.satisfies}
+    return tuple(clause for clause in clauses if clause.name in names)
+
+
+def _expiries(
+    opened_at: datetime, tier: Tier, appetite: Appetite, manifest: Manifest, clauses: tuple[Clause, ...]
+) -> tuple[Expiry, ...]:
+    days = appetite.tiers.of(tier).validity_days
+    found = [Expiry(at=opened_at + timedelta(days=days), because=f"tier {tier}: {days} days")]
+    if manifest.consent.until is not None:
+        found.append(Expiry(at=_end_of(manifest.consent.until), because="the basis for the processing ends"))
+    for clause in clauses:
+        begins = datetime.combine(clause.effective_from, time(), UTC)
+        found.append(Expiry(at=begins, because=f"{clause.name} begins to apply"))
+        if clause.effective_until is not None:
+            found.append(Expiry(at=_end_of(clause.effective_until), because=f"{clause.name} ceases to apply"))
+    return tuple(sorted((one for one in found if one.at > opened_at), key=lambda one: (one.at, one.because)))
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)

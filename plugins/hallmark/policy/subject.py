@@ -1,0 +1,215 @@
+"""What is certified and on what: the manifest of a model version, its cohorts, and the subject they make."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from hallmark.errors import BadInput
+from hallmark.measures import Task
+from hallmark.policy.names import checked
+
+POOLED = "(all other groups)"
+"""The name of the group of everyone outside the reference group."""
+
+
+class ArtifactFormat(StrEnum):
+    """How the bytes of an artifact are to be read."""
+
+    SKOPS = "skops"
+    PICKLE = "pickle"
+    JOBLIB = "joblib"
+
+
+class Favourable(StrEnum):
+    """On which side of the cut-off the outcome lies that the person concerned would prefer."""
+
+    BELOW = "below"
+    AT_OR_ABOVE = "at-or-above"
+
+
+class LabelKind(StrEnum):
+    """Where the truth comes from: seen, decided by people, or a stand-in for what is meant."""
+
+    OBSERVED = "observed"
+    HUMAN_DECISION = "human-decision"
+    PROXY = "proxy"
+
+
+class Order(StrEnum):
+    """Whether the order of rows carries information."""
+
+    NONE = "none"
+    TIME = "time"
+
+
+class CohortRole(StrEnum):
+    """A holdout is judged in the initial phase, a production cohort in the ongoing one."""
+
+    HOLDOUT = "holdout"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """The file that predicts."""
+
+    file: str
+    format: ArtifactFormat
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """How a score becomes a decision: favourable when it is `favourable` the cut-off."""
+
+    cut_off: float
+    favourable: Favourable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """The outcome column, the value that counts as positive, and where the truth comes from."""
+
+    column: str
+    positive: str
+    source: str
+    kind: LabelKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """A sensitive attribute, its declared groups and the group that the others are compared with."""
+
+    name: str
+    column: str
+    groups: tuple[str, ...]
+    reference: str
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The declared groups outside the reference group, in their declared order."""
+        return tuple(group for group in self.groups if group != self.reference)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The groups that are compared with the reference: the others and, from two on, all of them pooled."""
+        return (*self.others, POOLED) if len(self.others) > 1 else self.others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """A Parquet file beside the manifest."""
+
+    file: str
+    sha256: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where the data come from."""
+
+    origin: str
+    licence: str
+    collected: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """The basis on which personal data are processed, and until when; None: without a fixed end."""
+
+    basis: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Until when the data may be kept, and by which rule."""
+
+    until: date | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """Where and for whom the model decides."""
+
+    as_if: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What travels with one model version. `BadInput` when its parts contradict each other."""
+
+    model: str
+    version: str
+    task: Task
+    artifact: Artifact | None
+    predictions: str | None
+    decision: Decision
+    key: str
+    features: tuple[str, ...]
+    label: Label
+    attributes: tuple[Attribute, ...]
+    training: DataFile
+    reference: DataFile
+    order: Order
+    suite: str
+    provenance: Provenance
+    consent: Consent
+    retention: Retention
+    deployment: Deployment
+    limits: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        checked("model", self.model)
+        checked("version", self.version)
+        checked("model", self.suite)
+        for problem in _contradictions(self):
+            raise BadInput(f"manifest of {self.model} {self.version}: {problem}")
+
+
+def _contradictions(manifest: Manifest) -> list[str]:
+    problems = []
+    if (manifest.artifact is None) == (manifest.predictions is None):
+        problems.append("name either an artifact or a predictions column, and not both")
+    if not manifest.features or len(set(manifest.features)) != len(manifest.features):
+        problems.append("features must be at least one column, each once")
+    if manifest.label.column in manifest.features:
+        problems.append(f"label {manifest.label.column!r} cannot be a feature")
+    for attribute in manifest.attributes:
+        if attribute.reference not in attribute.groups or len(set(attribute.groups)) < 2 or POOLED in attribute.groups:
+            problems.append(f"attribute {attribute.name!r} needs two or more groups with the reference among them")
+    if len({attribute.name for attribute in manifest.attributes}) != len(manifest.attributes):
+        problems.append("attributes must have names of their own")
+    return problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """A dataset that a version is assessed on."""
+
+    model: str
+    version: str
+    name: str
+    role: CohortRole
+    as_of: date
+    file: str
+    sha256: str
+
+    def __post_init__(self) -> None:
+        checked("model", self.model)
+        checked("version", self.version)
+        checked("cohort", self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One model version by digest; `artifact_sha256` is None for predictions alone."""
+
+    model: str
+    version: str
+    artifact_sha256: str | None
+    manifest_sha256: str
