@@ -12,7 +12,6 @@ from hallmark.policy.rulebook import Entry, Rules
 from hallmark.policy.scope import takes_in
 from hallmark.policy.subject import Cohort, CohortRole, Manifest, Subject
 
-
 PROCESS = "process"
 """The policy name of the two facts that the design itself demands."""
 

@@ -1,0 +1,72 @@
+# What a person types. Works with GNU make 3.81 and any POSIX sh.
+.POSIX:
+.SUFFIXES:
+.PHONY: help certify up down test check lock
+
+MODEL = card_default
+VERSION = 1
+COHORT =
+PORT = 8080
+
+# Foreign modules and a ban on bytecode make every start slow or wrong.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
+
+READY = .venv/.complete
+
+help:
+	@echo 'make certify   certify MODEL=$(MODEL) VERSION=$(VERSION) on COHORT= (empty: the one it was registered with)'
+	@echo 'make up        keep Airflow and the store running; UI on 127.0.0.1, PORT=$(PORT)'
+	@echo 'make down      stop what make up started'
+	@echo 'make test      the tests, with everything that they need'
+	@echo 'make check     lint, format, types and tests'
+	@echo 'make lock      requirements.txt from requirements.in (needs uv)'
+
+certify: $(READY)
+	@.venv/bin/hallmark demo "$(MODEL)" "$(VERSION)" $(if $(COHORT),--cohort "$(COHORT)")
+
+up: $(READY)
+	@.venv/bin/hallmark up --port "$(PORT)"
+
+down: $(READY)
+	@.venv/bin/hallmark down
+
+test: $(READY)
+	@.venv/bin/python -m pytest
+
+check: $(READY)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest
+
+lock:
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt
+
+# The stamp is written last: an environment without one was cut short and is made anew; one that is older than the
+# lock is brought up to date. Each interpreter is tried by running it, since a version manager's shim may answer for
+# a Python that is not there.
+$(READY): requirements.txt
+	@set -e; \
+	fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; \
+	if uv --version >/dev/null 2>&1; then \
+	    whole() { .venv/bin/python -c "$$fits"; }; \
+	    create() { uv venv --quiet --no-python-downloads --python '>=3.11,<3.14' .venv; }; \
+	    install() { UV_COMPILE_BYTECODE=1 uv pip install --quiet --python .venv/bin/python "$$@"; }; \
+	else \
+	    whole() { .venv/bin/python -c "$$fits" && .venv/bin/python -m pip --version; }; \
+	    create() { \
+	        for python in python3.13 python3.12 python3.11 python3 none; do \
+	            "$$python" -c "$$fits" >/dev/null 2>&1 && break || :; \
+	        done; \
+	        [ "$$python" != none ] || { echo 'Hallmark needs Python 3.11, 3.12 or 3.13, and none is on the PATH: install one.' >&2; exit 1; }; \
+	        "$$python" -c 'import venv, ensurepip' >/dev/null 2>&1 || { \
+	            echo "$$python has no venv module: install it (on Debian: sudo apt install python3-venv)." >&2; exit 1; }; \
+	        "$$python" -m venv .venv; }; \
+	    install() { .venv/bin/python -m pip --disable-pip-version-check install --quiet --compile "$$@"; }; \
+	fi; \
+	{ [ -f $(READY) ] && whole >/dev/null 2>&1; } || { rm -rf .venv; create; }; \
+	rm -f $(READY); \
+	echo 'Installing the pinned packages into .venv: about 1.5 GB, a few minutes, once.'; \
+	install -r requirements.txt; \
+	install --no-deps -e .; \
+	touch $(READY)

@@ -1,0 +1,35 @@
+"""One certification of one model version on one cohort."""
+
+from airflow.sdk import Param, TaskGroup, dag
+from hallmark.assess.registry import DIMENSIONS
+from hallmark.flow import tasks
+
+DECISIONS = ("certified", "conditional", "refused", "referred")
+
+
+@dag(
+    dag_id="certify_model",
+    dag_display_name="Certify a model",
+    schedule=None,
+    catchup=False,
+    max_active_runs=64,
+    tags=["hallmark", "certification"],
+    default_args={"owner": "risk-team"},
+    doc_md=__doc__,
+    params={
+        "model": Param("", type="string", minLength=1, maxLength=63, title="Model", description="as in the registry"),
+        "version": Param("", type="string", minLength=1, maxLength=63, title="Version"),
+        "cohort": Param("", type="string", maxLength=63, title="Cohort", description="empty: the newest"),
+        "reason": Param("", type="string", minLength=1, maxLength=500, title="Reason", description="why now"),
+    },
+)
+def certify_model() -> None:
+    """Open, vet, score, assess, decide; the end marks show the verdict in the grid."""
+    opened, vetted, scored = tasks.open_case(), tasks.vet(), tasks.score()
+    with TaskGroup("assess", prefix_group_id=False):
+        assessed = [tasks.assess(each.name, each.title, each.tool) for each in DIMENSIONS]
+    decided = tasks.gate()
+    opened >> vetted >> scored >> assessed >> decided >> [tasks.mark(decision) for decision in DECISIONS]
+
+
+certify_model()

@@ -1,0 +1,1 @@
+"""The assessors: each measures one dimension and reports observations; none of them knows a bound."""

@@ -1,0 +1,32 @@
+"""What an assessor is given and what it returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hallmark.assess.dataset import Dataset
+from hallmark.policy.subject import Cohort, Manifest
+from hallmark.verdict.observation import Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One dimension of one case. `data` is the cohort, `reference` the manifest's reference data, both with scores.
+
+    `suite` is the JSON of the expectation suite; `seed` follows from subject, cohort and rulebook.
+    """
+
+    manifest: Manifest
+    cohort: Cohort
+    data: Dataset
+    reference: Dataset
+    suite: bytes
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """Observations, and the evidence beside them: aggregates by name as canonical JSON, never rows."""
+
+    observations: tuple[Observation, ...]
+    evidence: Mapping[str, bytes] = field(default_factory=dict)
+    tools: tuple[str, ...] = ()

@@ -1,0 +1,198 @@
+"""Aggregates of one Parquet file with its scores, in bounded memory: assessors ask for counts, never for frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from hallmark.assess.relation import VIEW, check_range, connect, execute, refusal, view_data, view_scores
+from hallmark.assess.spelling import as_number, as_text, identifier, is_category, is_number, literal, outcome
+from hallmark.errors import BadInput
+from hallmark.policy.subject import Favourable, Manifest
+
+Floats = NDArray[np.float64]
+
+
+class Scale(StrEnum):
+    """What the values of a column can be compared by: their order, or their equality alone."""
+
+    NUMBER = "number"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """How many rows share a group (None: null), an earned outcome (None: without a label) and a decision."""
+
+    group: str | None
+    earned: bool | None
+    favourable: bool
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """One Parquet file, seen through a manifest. `rows` counts its rows, `types` are the SQL types of its columns.
+
+    Results do not depend on the number of threads: SQL returns counts and sorted values, never sums of floats.
+    Every method raises `BadInput` when the file turns out to be damaged.
+    """
+
+    manifest: Manifest
+    path: Path
+    rows: int
+    types: Mapping[str, str]
+    scored: bool
+    _connection: duckdb.DuckDBPyConnection = field(repr=False, compare=False)
+
+    @classmethod
+    def open(
+        cls,
+        manifest: Manifest,
+        data: Path,
+        scores: Path | None,
+        workdir: Path,
+        *,
+        memory: str = "2GB",
+        threads: int | None = None,
+    ) -> "Dataset":
+        """Open `data` with the file of `scores`, or with the manifest's column of predictions; None: without scores.
+
+        Raises `BadInput` for a file that is missing, unreadable, empty or without a column, and for scores that are
+        missing, repeated, of another length, NaN or outside [0, 1].
+        """
+        connection = connect(workdir, memory, threads)
+        try:
+            types = view_data(connection, data, _needed(manifest))
+            if manifest.predictions is not None:
+                check_range(connection, data, VIEW, f"cast({identifier(manifest.predictions)} as double)")
+            elif scores is not None:
+                view_scores(connection, scores, manifest.key, types[manifest.key])
+            outcome(manifest.label, "", types[manifest.label.column])
+            ((rows,),) = execute(connection, data, f"select count(*) from {VIEW}")
+        except BaseException:
+            connection.close()
+            raise
+        scored = manifest.predictions is not None or scores is not None
+        return cls(manifest=manifest, path=data, rows=rows, types=types, scored=scored, _connection=connection)
+
+    def __enter__(self) -> "Dataset":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the memory and of the temporary files."""
+        self._connection.close()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection of its own to the same database, where the file is the view `relation.VIEW`."""
+        return self._connection.cursor()
+
+    def scale(self, column: str) -> Scale | None:
+        """Return how the values of `column` compare; None for nested and binary columns, which are not compared."""
+        kind = self.types[column]
+        if is_number(kind):
+            return Scale.NUMBER
+        return Scale.CATEGORY if is_category(kind) else None
+
+    def missing(self) -> Mapping[str, int]:
+        """Return the number of rows without a value (null or NaN), by column."""
+        counts = ", ".join(f"count(*) - count({identifier(column)})" for column in self.types)
+        (row,) = self._query(f"select {counts} from {VIEW}")
+        return dict(zip(self.types, row, strict=True))
+
+    def value_counts(self, column: str) -> Mapping[str, int]:
+        """Return the number of rows by value, spelt as text and in the order of the text; nulls are left out."""
+        query = f"select {self._text(column)}, count(*) from {VIEW} as d where {self._column(column)} is not null"
+        return dict(self._query(f"{query} group by all order by all"))
+
+    def sorted_values(self, column: str) -> Floats:
+        """Return the values of a column of numbers in ascending order, times as seconds; nulls are left out."""
+        quoted = self._column(column)
+        value = as_number(quoted, self.types[column])
+        return self._floats(f"select {value} from {VIEW} as d where {quoted} is not null order by 1")[0]
+
+    def sorted_scores(self) -> Floats:
+        """Return the score of every row, shape (rows,), in ascending order."""
+        return self._floats(f"select {self._score} from {self._source} order by 1")[0]
+
+    def outcomes(self) -> tuple[NDArray[np.bool_], Floats]:
+        """Return outcome and score of each row with a label, both of shape (labelled rows,), ordered by score."""
+        labelled = f"{self._column(self.manifest.label.column)} is not null"
+        query = f"select {self._outcome}, {self._score} from {self._source} where {labelled} order by 2, 1"
+        outcome, score = self._floats(query)
+        return outcome.astype(np.bool_), score
+
+    def unlabelled(self) -> int:
+        """Return the number of rows whose label is null."""
+        return self.missing()[self.manifest.label.column]
+
+    def cells(self, column: str) -> tuple[Cell, ...]:
+        """Return the counts of rows by group of the attribute in `column`, earned outcome and decision, in order."""
+        below = self.manifest.decision.favourable is Favourable.BELOW
+        cut_off = repr(float(self.manifest.decision.cut_off))
+        favourable = f"{self._score} {'<' if below else '>='} {cut_off}"
+        earned = f"({self._outcome}) = {0 if below else 1}"
+        columns = f"{self._text(column)}, {earned}, {favourable}, count(*)"
+        rows = self._query(f"select {columns} from {self._source} group by all order by all")
+        return tuple(Cell(group=g, earned=e, favourable=f, rows=n) for g, e, f, n in rows)
+
+    def declared(self) -> int:
+        """Return the number of rows whose group is declared in every attribute of the manifest."""
+        tests = [
+            f"{self._text(one.column)} in ({', '.join(map(literal, one.groups))})" for one in self.manifest.attributes
+        ]
+        ((count,),) = self._query(f"select count(*) filter ({' and '.join(tests) or 'true'}) from {VIEW} as d")
+        return int(count)
+
+    @property
+    def _outcome(self) -> str:
+        label = self.manifest.label
+        return outcome(label, self._column(label.column), self.types[label.column])
+
+    @property
+    def _score(self) -> str:
+        if not self.scored:
+            raise BadInput(f"{self.path} has no scores yet: run the model on it first.")
+        predictions = self.manifest.predictions
+        return "s.score" if predictions is None else f"cast(d.{identifier(predictions)} as double)"
+
+    @property
+    def _source(self) -> str:
+        if self.manifest.predictions is not None:
+            return f"{VIEW} as d"
+        return f"{VIEW} as d join scores as s on s.key is not distinct from d.{identifier(self.manifest.key)}"
+
+    def _text(self, column: str) -> str:
+        return as_text(self._column(column), self.types[column])
+
+    @staticmethod
+    def _column(name: str) -> str:
+        return f"d.{identifier(name)}"
+
+    def _query(self, query: str) -> list[tuple[Any, ...]]:
+        return execute(self._connection, self.path, query)
+
+    def _floats(self, query: str) -> list[Floats]:
+        """Return each column of the result as floats."""
+        try:
+            columns = self.cursor().execute(query).fetchnumpy().values()
+        except duckdb.Error as error:
+            raise refusal(self.path, error) from error
+        return [np.asarray(column, dtype=np.float64) for column in columns]
+
+
+def _needed(manifest: Manifest) -> list[str]:
+    predictions = [] if manifest.predictions is None else [manifest.predictions]
+    attributes = [attribute.column for attribute in manifest.attributes]
+    return [manifest.key, *manifest.features, manifest.label.column, *attributes, *predictions]

@@ -1,0 +1,42 @@
+"""The assessors by name. Names only: a module is imported by the task that runs it."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from hallmark.assess.assignment import Assessment, Assignment
+
+
+class Assessor(Protocol):
+    """A module of one dimension."""
+
+    def assess(self, assignment: "Assignment") -> "Assessment":
+        """Measure. Numbers that cannot be computed come back as None with a reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """One dimension: its name (the part of a measure before the dot), its title, and what measures it."""
+
+    name: str
+    title: str
+    module: str
+    tool: str
+
+
+DIMENSIONS = (
+    Dimension(
+        name="data_quality", title="Data quality", module="hallmark.assess.data_quality", tool="Great Expectations"
+    ),
+    Dimension(name="drift", title="Drift", module="hallmark.assess.drift", tool="Evidently"),
+    Dimension(name="fairness", title="Fairness", module="hallmark.assess.fairness", tool="Fairlearn"),
+    Dimension(name="performance", title="Performance", module="hallmark.assess.performance", tool="scikit-learn"),
+)
+"""Every dimension that is assessed, in the order in which it is shown."""
+
+
+def assessor(name: str) -> Assessor:
+    """Import and return the assessor called `name`. Raises `KeyError` for a name that is not registered."""
+    module = {dimension.name: dimension.module for dimension in DIMENSIONS}[name]
+    return cast("Assessor", import_module(module))

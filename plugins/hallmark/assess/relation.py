@@ -1,0 +1,120 @@
+"""Opens Parquet files as DuckDB views in bounded memory, or refuses them with one sentence."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from hallmark.assess.spelling import FLOATS, identifier, is_number, literal
+from hallmark.errors import BadInput, Unavailable
+
+VIEW = "dataset"
+"""The view of the data: every column of the file, NaN read as null."""
+
+
+def connect(workdir: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory database that spills into `workdir` beyond `memory` and loads nothing from elsewhere."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "temp_directory": str(workdir / "spill"),
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if threads is not None:
+        config["threads"] = threads
+    return duckdb.connect(":memory:", config=config)
+
+
+def view_data(connection: duckdb.DuckDBPyConnection, path: Path, needed: Iterable[str]) -> Mapping[str, str]:
+    """Create `VIEW` over the Parquet file at `path` and return the SQL type of each column, in order.
+
+    Raises `BadInput` for a file that is missing, unreadable or empty, or lacks one of the `needed` columns.
+    """
+    types = _types(connection, path)
+    missing = sorted(set(needed) - set(types))
+    if missing:
+        names = ", ".join(map(repr, missing))
+        raise BadInput(f"{path} lacks the columns {names}: add them, or correct the manifest.")
+    columns = ", ".join(_column(name, kind) for name, kind in types.items())
+    execute(connection, path, f"create view {VIEW} as select {columns} from {_parquet(path)}")
+    if not execute(connection, path, f"select 1 from {VIEW} limit 1"):
+        raise BadInput(f"{path} has no rows: give data that hold at least one.")
+    return types
+
+
+def view_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str, key_type: str) -> None:
+    """Create the view `scores` (key, score) over the Parquet file at `path`: one row for each key of the data.
+
+    A key that stands twice in the data may stand twice here, with the same score. Raises `BadInput`.
+    """
+    types = _types(connection, path)
+    if not {"key", "score"} <= set(types) or not is_number(types["score"]):
+        raise BadInput(f"{path} is no file of scores: write the columns 'key' and 'score', the score as a number.")
+    columns = f"try_cast(key as {key_type}) as key, cast(score as double) as score"
+    execute(connection, path, f"create view every_score as select {columns} from {_parquet(path)}")
+    _check_scores(connection, path, identifier(key))
+    execute(connection, path, "create view scores as select key, min(score) as score from every_score group by key")
+
+
+def check_range(connection: duckdb.DuckDBPyConnection, path: Path, relation: str, score: str) -> None:
+    """Raise `BadInput` unless every `score` (an SQL expression over `relation`) is a number in [0, 1]."""
+    bad = f"count(*) filter ({score} is null or isnan({score}))"
+    outside = f"count(*) filter (not isnan({score}) and not {score} between 0 and 1)"
+    ((undefined, beyond),) = execute(connection, path, f"select {bad}, {outside} from {relation}")
+    if undefined:
+        raise BadInput(f"{path} has {undefined} scores that are NaN or missing: the model must score every row.")
+    if beyond:
+        raise BadInput(f"{path} has {beyond} scores outside [0, 1]: the model must return probabilities.")
+
+
+def execute(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> list[tuple[Any, ...]]:
+    """Run `query` over the file at `path` and return its rows. Raises `BadInput` when the file cannot be read."""
+    try:
+        return connection.cursor().execute(query).fetchall()
+    except duckdb.Error as error:
+        raise refusal(path, error) from error
+
+
+def refusal(path: Path, error: duckdb.Error) -> BadInput | Unavailable:
+    """Return what a DuckDB error over the file at `path` means to a person."""
+    first = str(error).partition("\n")[0]
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Unavailable(f"There is too little memory or disk to read {path}: free some ({first}).")
+    return BadInput(f"{path} cannot be read as Parquet: write it again, whole ({first}).")
+
+
+def _types(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    if not path.is_file():
+        raise BadInput(f"{path} does not exist: name a Parquet file that does.")
+    described = execute(connection, path, f"describe select * from {_parquet(path)}")
+    return {str(name): str(kind) for name, kind, *_ in described}
+
+
+def _parquet(path: Path) -> str:
+    # A path is a name here, never a pattern: brackets keep *, ? and [ from standing for other files.
+    name = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+    return f"read_parquet({literal(name)}, hive_partitioning = false)"
+
+
+def _column(name: str, kind: str) -> str:
+    quoted = identifier(name)
+    return f"case when not isnan({quoted}) then {quoted} end as {quoted}" if kind in FLOATS else quoted
+
+
+def _check_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
+    data = f"(select {key} as key, count(*) as n from {VIEW} group by all) as d"
+    scores = "(select key, count(*) as n, count(distinct score) as values from every_score group by key) as s"
+    query = f"""
+        select coalesce(sum(s.n) filter (s.n > 1 and (s.n > coalesce(d.n, 0) or s.values > 1)), 0),
+               coalesce(sum(d.n) filter (s.n is null), 0), coalesce(sum(s.n), 0), sum(d.n)
+        from {data} full join {scores} on d.key is not distinct from s.key"""
+    ((repeated, lacking, scored, rows),) = execute(connection, path, query)
+    if repeated:
+        raise BadInput(f"{path} has {repeated} scores under a key that stands twice: write one score for each row.")
+    if lacking:
+        raise BadInput(f"{path} has no score for {lacking} of {rows} rows: the model must score every row.")
+    if scored != rows:
+        raise BadInput(f"{path} has {scored} scores for {rows} rows: score the same file that is assessed.")
+    check_range(connection, path, "every_score", "score")

@@ -1,0 +1,77 @@
+"""How SQL spells what a manifest says: names, texts, groups, numbers and the outcome of a label."""
+
+import math
+
+from hallmark.errors import BadInput
+from hallmark.policy.subject import Label
+
+FLOATS = frozenset({"FLOAT", "DOUBLE"})
+"""The SQL types that can hold NaN."""
+
+_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"})
+_NUMBERS = _INTEGERS | FLOATS | {"UBIGINT", "UHUGEINT", "DECIMAL"}
+_TIMES = ("DATE", "TIMESTAMP")
+
+
+def identifier(name: str) -> str:
+    """Return `name` quoted as an SQL identifier, whatever it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return `text` quoted as an SQL string, whatever it holds."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def is_number(kind: str) -> bool:
+    """True when values of the SQL type `kind` have an order and distances: numbers and times."""
+    return kind.partition("(")[0] in _NUMBERS or kind.startswith(_TIMES)
+
+
+def is_category(kind: str) -> bool:
+    """True when values of the SQL type `kind` are compared by equality: texts and booleans."""
+    return kind in {"VARCHAR", "BOOLEAN", "UUID"} or kind.startswith("ENUM")
+
+
+def as_number(column: str, kind: str) -> str:
+    """Return the expression for `column` (an expression of type `kind`) as a float; times become seconds."""
+    return f"epoch({column})" if kind.startswith(_TIMES) else f"cast({column} as double)"
+
+
+def as_text(column: str, kind: str) -> str:
+    """Return the expression for `column` as text."""
+    spelt = f"cast({column} as varchar)"
+    if kind not in FLOATS:
+        return spelt
+    # A whole number is spelt alike whether nulls beside it have made the column one of floats or not.
+    whole = f"{column} = trunc({column}) and abs({column}) < 1e15"
+    return f"case when {whole} then cast(cast({column} as bigint) as varchar) else {spelt} end"
+
+
+def outcome(label: Label, column: str, kind: str) -> str:
+    """Return the expression for 1 (positive), 0 or null; `1`, `"1"`, `1.0` and `true` are all the positive "1".
+
+    Raises `BadInput` when no value of the type `kind` can be the positive one.
+    """
+    number = _number(label.positive)
+    if kind.startswith(("VARCHAR", "ENUM")):
+        positive = f"cast({column} as varchar) = {literal(label.positive)}"
+        if number is not None:
+            positive += f" or try_cast(cast({column} as varchar) as double) = {number}"
+    elif number is not None and (kind == "BOOLEAN" or kind.partition("(")[0] in _NUMBERS):
+        positive = f"cast({column} as double) = {number}"
+    else:
+        raise BadInput(
+            f"The label {label.column!r} is of type {kind} and can never be {label.positive!r}: "
+            "correct label.positive in the manifest."
+        )
+    return f"case when {column} is null then null when {positive} then 1 else 0 end"
+
+
+def _number(text: str) -> float | None:
+    spelt = {"true": "1", "false": "0"}.get(text.lower(), text)
+    try:
+        number = float(spelt)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

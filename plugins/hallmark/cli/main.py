@@ -1,0 +1,92 @@
+"""`hallmark`: parse the words, run one command, map errors to one sentence and an exit code."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from hallmark import __version__
+from hallmark.errors import HallmarkError
+
+CANNOT_TELL = 3
+"""Exit code when the question could not be answered, a wrong command line included: 0, 1 and 2 are answers."""
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its words, what it does, and the module that declares its arguments and runs it."""
+
+    words: str
+    help: str
+    module: str
+
+
+COMMANDS = (
+    Command("demo", "set up the example under a demo root and certify it", "hallmark.cli.demo"),
+    Command("up", "keep Airflow and the store running", "hallmark.cli.up"),
+    Command("down", "stop what `up` keeps running", "hallmark.cli.down"),
+    Command("certify", "certify a registered model version through Airflow", "hallmark.cli.certify"),
+    Command("cases", "list the cases in the ledger, newest last", "hallmark.cli.cases"),
+    Command("show", "show the pack of a case", "hallmark.cli.show"),
+    Command("export", "write the pack of a case with everything it rests on as one file", "hallmark.cli.export"),
+    Command("verify", "verify a pack or an export against a root", "hallmark.cli.verify"),
+    Command("register", "take a model version and its cohorts into the registry", "hallmark.cli.register"),
+    Command("due", "list what lapses and why", "hallmark.cli.due"),
+    Command("rulebook", "publish the rulebook, or show it", "hallmark.cli.rulebook"),
+    Command("root", "show the root of this installation", "hallmark.cli.root"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, and never ends with a code that is an answer."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with CANNOT_TELL."""
+        print(f"hallmark: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(CANNOT_TELL)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    os.umask(0o077)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = Parser(prog="hallmark", description="Certifies machine-learning models.")
+    parser.add_argument("--version", action="version", version=f"hallmark {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    for command in COMMANDS:
+        own = commands.add_parser(command.words, help=command.help, description=command.help)
+        if words[:1] == [command.words]:  # the others stay unimported: `verify` must be light
+            module = importlib.import_module(command.module)
+            module.arguments(own)
+            own.set_defaults(run=module.run)
+    return _run(parser.parse_args(words))
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        code: int = options.run(options)
+    except HallmarkError as error:
+        print(f"hallmark: {error}", file=sys.stderr)
+        return CANNOT_TELL
+    except KeyboardInterrupt:
+        print("hallmark: interrupted; what was started has been stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return CANNOT_TELL
+    except OSError as error:
+        print(
+            f"hallmark: {error.filename or 'the system'}: {error.strerror or error}; mend that and repeat",
+            file=sys.stderr,
+        )
+        return CANNOT_TELL
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

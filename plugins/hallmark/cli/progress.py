@@ -1,0 +1,63 @@
+"""Following a run: a line for each task as it ends, and one that moves while it runs."""
+
+import sys
+import time
+from collections.abc import Iterator
+
+from hallmark.errors import Unavailable
+from hallmark.local.rest import Rest, Run, TaskState
+
+SECONDS = 1800
+"""How long a run is followed at most."""
+
+ENDED = {"success": "", "failed": "failed", "upstream_failed": "not run", "skipped": "skipped", "removed": "removed"}
+
+
+def follow(rest: Rest, run: Run) -> None:
+    """Return when Airflow will do nothing more for `run`. Raises `Unavailable` when that takes too long."""
+    told: set[str] = set()
+    until = time.monotonic() + SECONDS
+    while not (done := rest.run(run.dag_id, run.run_id).finished) or not told:
+        tasks = rest.tasks(run.dag_id, run.run_id)
+        _tell(tasks, told)
+        if done:
+            break
+        if time.monotonic() > until:
+            raise Unavailable(f"run {run.run_id} has not ended in {SECONDS} s; look at it in the UI (`hallmark up`)")
+        time.sleep(0.3)
+    _tell(rest.tasks(run.dag_id, run.run_id), told)
+    _clear()
+
+
+def _tell(tasks: list[TaskState], told: set[str]) -> None:
+    for task in sorted(tasks, key=_by_end):
+        if task.state in ENDED and task.task_id not in told and not _other_mark(task):
+            told.add(task.task_id)
+            _clear()
+            seconds = f"{task.seconds:6.1f} s" if task.seconds is not None else " " * 8
+            print(f"  {task.name:<14}{seconds}  {ENDED[task.state or '']}".rstrip())
+    _moving(tasks)
+
+
+def _by_end(task: TaskState) -> tuple[bool, str]:
+    return task.end is None, task.end.isoformat() if task.end else ""
+
+
+def _other_mark(task: TaskState) -> bool:
+    """The end marks of the verdicts that it is not skip themselves; that is no news."""
+    return task.state == "skipped"
+
+
+def _moving(tasks: list[TaskState]) -> None:
+    if sys.stdout.isatty():
+        at_work = ", ".join(_at_work(tasks))
+        print(f"\r\033[K  ... {at_work or 'waiting for the scheduler'}"[:100], end="", flush=True)
+
+
+def _at_work(tasks: list[TaskState]) -> Iterator[str]:
+    yield from (task.name for task in tasks if task.state in ("running", "up_for_retry"))
+
+
+def _clear() -> None:
+    if sys.stdout.isatty():
+        print("\r\033[K", end="", flush=True)

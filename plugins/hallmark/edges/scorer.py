@@ -1,0 +1,139 @@
+"""Scores a dataset in a child process that gets the model and the feature columns, and gives back plain numbers."""
+
+import contextlib
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from hallmark.edges.isolation import Isolation, launcher
+from hallmark.errors import BadInput, Unavailable
+from hallmark.measures import Task
+from hallmark.policy.subject import ArtifactFormat
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow.parquet as pq
+
+_BATCH: Final = 65_536
+_CHILD: Final = (sys.executable, "-s", "-m", "hallmark.edges.scoring_child")
+
+
+def score(
+    *,
+    artifact: bytes | Path,
+    format: ArtifactFormat,
+    data: Path,
+    features: tuple[str, ...],
+    key: str,
+    out: Path,
+    task: Task,
+    hide: Path | None = None,
+    seconds: float = 300,
+    memory_bytes: int = 4 << 30,
+) -> Isolation:
+    """Write the scores of every row of the Parquet file `data` to the Parquet file `out`, and tell how it was isolated.
+
+    `out` has two columns, `key` with the values of that column of `data` in its order, and `score`, float64: the probability of the model's
+    second class in [0, 1], or the prediction of a regression. The child loads the artifact through the allow-list, has
+    no environment and no network, cannot read the folder `hide`, and may use `seconds` and `memory_bytes`. Neither
+    the key, the label nor a sensitive column reaches it. `out` appears whole or not at all.
+    Raises `BadInput` with the last line of the child when it crashes, is too slow or returns anything but one finite
+    score for each row; `Unavailable` when the disk does not take the files.
+    """
+    start = launcher(hide)
+    with _mapped(data), contextlib.ExitStack() as stack:
+        parquet = stack.enter_context(_opened(data, (key, *features)))
+        files = [stack.enter_context(tempfile.TemporaryFile(dir=out.parent)) for _ in range(4)]
+        model, inputs, outputs, errors = files
+        model.write(artifact if isinstance(artifact, bytes) else artifact.read_bytes())
+        model.flush()
+        _copy_features(parquet, features, inputs)
+        rows = parquet.metadata.num_rows
+        descriptors = [file.fileno() for file in (model, inputs, outputs)]
+        bounds = [memory_bytes, int(seconds) + 1, rows, int(start.isolation.isolated)]
+        arguments = [str(argument) for argument in (format, task, *bounds, *descriptors)]
+        start.run([*_CHILD, *arguments], descriptors=descriptors, errors=errors, seconds=seconds)
+        _write(parquet, key, _scores(outputs, rows, task), out)
+    return start.isolation
+
+
+def _opened(data: Path, columns: tuple[str, ...]) -> "pq.ParquetFile":
+    import pyarrow.parquet as pq
+
+    parquet = pq.ParquetFile(data)
+    missing = [name for name in columns if name not in parquet.schema_arrow.names]
+    if missing:
+        raise BadInput(f"{data.name} has no column {', '.join(missing)}: add it, or correct the manifest.")
+    if parquet.metadata.num_rows == 0:
+        raise BadInput(f"{data.name} has no rows: register a cohort with at least one.")
+    return parquet
+
+
+def _copy_features(parquet: "pq.ParquetFile", features: tuple[str, ...], target: IO[bytes]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # The metadata that pandas leaves names the other columns too.
+    schema = pa.schema([parquet.schema_arrow.field(name) for name in features])
+    with pq.ParquetWriter(target, schema) as writer:
+        for batch in parquet.iter_batches(_BATCH, columns=list(features), use_threads=False):
+            writer.write_batch(pa.RecordBatch.from_arrays([batch[name] for name in features], schema=schema))
+    target.flush()
+
+
+def _scores(outputs: IO[bytes], rows: int, task: Task) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    import numpy as np
+
+    outputs.seek(0)
+    scores = np.frombuffer(outputs.read(8 * rows + 1), dtype="<f8") if _size(outputs) == 8 * rows else None
+    if scores is None:
+        raise BadInput(f"The model gave {_size(outputs) / 8:g} scores for {rows} rows: it must give one for each.")
+    bad = int((~np.isfinite(scores)).sum())
+    if bad:
+        raise BadInput(f"The model gave {bad} scores of {rows} that are not finite numbers: it must score every row.")
+    if task is Task.BINARY and (scores.min() < 0 or scores.max() > 1):
+        raise BadInput(f"The model gave scores in [{scores.min():g}, {scores.max():g}]: a probability lies in [0, 1].")
+    return scores
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
+def _write(parquet: "pq.ParquetFile", key: str, scores: "np.ndarray[Any, np.dtype[np.float64]]", out: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = pa.schema([parquet.schema_arrow.field(key).with_name("key"), pa.field("score", pa.float64(), nullable=False)])
+    temporary = out.with_name(f".{out.name}.{uuid.uuid4().hex}")
+    try:
+        with pq.ParquetWriter(temporary, schema) as writer:
+            done = 0
+            for batch in parquet.iter_batches(_BATCH, columns=[key], use_threads=False):
+                part = pa.array(scores[done : done + len(batch)])
+                writer.write_batch(pa.RecordBatch.from_arrays([batch[key], part], schema=schema))
+                done += len(batch)
+        temporary.replace(out)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _mapped(data: Path) -> Iterator[None]:
+    import pyarrow as pa
+
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise BadInput(f"There is no file {error.filename or data}: register it again.") from error
+    except pa.ArrowException as error:
+        first = str(error).split("\n")[0][:200]
+        raise BadInput(f"{data.name} cannot be read as Parquet ({first}): write it again.") from error
+    except OSError as error:
+        raise Unavailable(
+            f"Scoring {data.name} could not use the disk ({error.strerror}): check folder and space."
+        ) from error

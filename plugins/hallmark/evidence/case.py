@@ -1,0 +1,93 @@
+"""Reading what the tasks of a case have signed: steps, their products, their observations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from hallmark.errors import Missing, Tampered
+from hallmark.evidence.canonical import decode, digest
+from hallmark.evidence.envelope import open_envelope
+from hallmark.evidence.places import blob_key, step_key, step_prefix
+from hallmark.evidence.step import PAYLOAD, STATEMENT, STEP, StepStatement
+from hallmark.measures import MEASURES
+from hallmark.ports import Store
+from hallmark.verdict.observation import Observation, Observations
+
+OBSERVATIONS = "observations"
+"""The name of the product that holds the observations of a step."""
+
+WORKSPACE = "workspace:"
+"""A resource of this prefix lies in the workspace only: its digest is evidence, its bytes never leave."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedStep:
+    """A step whose signature holds, and the SHA-256 of its envelope file."""
+
+    statement: StepStatement
+    sha256: str
+
+    @property
+    def products(self) -> dict[str, str]:
+        """SHA-256 by name."""
+        return {product.name: product.digest.sha256 for product in self.statement.subject}
+
+
+def read_step(store: Store, case: str, task: str, sha256: str, keys: Mapping[str, bytes]) -> SignedStep:
+    """Read one step by the digest of its envelope. Raises `Missing`, or `Tampered` when anything does not hold."""
+    data = store.get(step_key(case, task, sha256))
+    if digest(data) != sha256:
+        raise Tampered(f"The step {task} of case {case} has another digest than its name says.")
+    opened = open_envelope(data, keys, PAYLOAD)
+    statement = decode(opened.payload, StepStatement)
+    if (statement._type, statement.predicateType) != (STATEMENT, STEP):
+        raise Tampered(f"The step {task} of case {case} is a statement of another type.")
+    if (statement.predicate.case, statement.predicate.task) != (case, task):
+        raise Tampered(f"A step of {statement.predicate.task} in {statement.predicate.case} lies under {case}/{task}.")
+    return SignedStep(statement=statement, sha256=sha256)
+
+
+def read_steps(store: Store, case: str, task: str, keys: Mapping[str, bytes]) -> tuple[SignedStep, ...]:
+    """Read every step of a task, in the order of their digests; none is an empty tuple."""
+    prefix = step_prefix(case, task)
+    names = [key.removeprefix(prefix).removesuffix(".json") for key in store.keys(prefix)]
+    return tuple(read_step(store, case, task, name, keys) for name in names)
+
+
+def agreed(steps: tuple[SignedStep, ...]) -> SignedStep | None:
+    """The step of a task: None when there is none or when two differ in a product. Equal products are a retry."""
+    return steps[0] if steps and len({tuple(sorted(step.products.items())) for step in steps}) == 1 else None
+
+
+def read_blob(store: Store, sha256: str) -> bytes:
+    """Read bytes by their own digest. Raises `Missing`, or `Tampered` when they have another one."""
+    data = store.get(blob_key(sha256))
+    if digest(data) != sha256:
+        raise Tampered(f"The blob {sha256} has another digest than its name says.")
+    return data
+
+
+def read_product(store: Store, step: SignedStep, name: str, kind: type[T]) -> T:
+    """Decode one product of a step. Raises `Missing` when the step has none of that name."""
+    if name not in step.products:
+        raise Missing(f"The step {step.statement.predicate.task} has no product {name!r}.")
+    return decode(read_blob(store, step.products[name]), kind)
+
+
+def observations_of(store: Store, step: SignedStep) -> tuple[Observation, ...]:
+    """The observations of a step; a task reports on its own dimension only, else `Tampered`."""
+    if OBSERVATIONS not in step.products:
+        return ()
+    task = step.statement.predicate.task
+    report = read_product(store, step, OBSERVATIONS, Observations)
+    for item in report.items:
+        measure = MEASURES.get(item.key.measure)
+        if measure is None or measure.dimension != REPORTS_ON.get(task, task):
+            raise Tampered(f"The step {task} reports {item.key.measure!r}, which is not its own to report.")
+    return report.items
+
+
+REPORTS_ON = {"gate": "process"}
+"""Tasks that report on a dimension of another name than their own."""

@@ -1,0 +1,1 @@
+"""What Airflow sees: task wrappers and operators."""

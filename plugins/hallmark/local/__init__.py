@@ -1,0 +1,1 @@
+"""Airflow and the embedded store on one machine: start, watch, stop, and ask over REST."""

@@ -1,0 +1,82 @@
+"""Which programs run on one machine, and what each is started with."""
+
+import os
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from hallmark.errors import Unavailable
+from hallmark.local.credentials import airflow_secrets, store_key
+from hallmark.local.environment import BUCKET, Place, clean, of_airflow, of_tasks
+from hallmark.local.preload import SETTINGS, database_mark
+from hallmark.local.processes import Child
+
+
+def store(place: Place) -> Child:
+    """Return the embedded S3 server over `home.store`, with one account and one bucket."""
+    (place.home.store / BUCKET).mkdir(mode=0o700, exist_ok=True)
+    key = store_key(place.home)
+    private = {
+        "RCLONE_AUTH_KEY": f'"{key.access_key},{key.secret_key}"',  # not on the command line, which everybody sees
+        "RCLONE_CONFIG": str(place.home.run / "rclone.conf"),
+        "RCLONE_CACHE_DIR": str(place.home.run / "rclone-cache"),
+    }
+    (place.home.run / "rclone.conf").touch(mode=0o600)
+    command = [_rclone(), "serve", "s3", "--addr", f"127.0.0.1:{place.store_port}", str(place.home.store)]
+    return Child(name="store", command=command, environment=clean(os.environ) | private, log=_log(place, "store"))
+
+
+def airflow(place: Place, name: str, *arguments: str) -> Child:
+    """Return one of Airflow's own commands, for example `scheduler`."""
+    settings = place.home.airflow / "config" / "airflow_local_settings.py"
+    settings.parent.mkdir(mode=0o700, exist_ok=True)
+    settings.write_text(SETTINGS, "utf-8")
+    environment = clean(os.environ) | of_tasks(place) | of_airflow(place, airflow_secrets(place.home))
+    command = [sys.executable, "-m", "airflow", *(arguments or (name,))]
+    return Child(name=name, command=command, environment=environment, log=_log(place, name))
+
+
+def api_server(place: Place) -> Child:
+    """Return Airflow's REST API and pages."""
+    return airflow(place, "api-server")
+
+
+def scheduler(place: Place) -> Child:
+    """Return the scheduler, whose forks run the tasks."""
+    return airflow(place, "scheduler", "scheduler", "--skip-serve-logs")
+
+
+def dag_processor(place: Place) -> Child:
+    """Return the process that parses the DAG files."""
+    return airflow(place, "dag-processor")
+
+
+def migration(place: Place) -> Child | None:
+    """Return the command that makes or renews Airflow's tables, or None when they are of this version."""
+    mark = database_mark(place.home.airflow)
+    if mark.exists() and mark.read_text("utf-8") == version("apache-airflow") and _database(place).exists():
+        return None
+    mark.unlink(missing_ok=True)
+    return airflow(place, "database", "db", "migrate")
+
+
+def migrated(place: Place) -> None:
+    """Note that the tables are complete."""
+    database_mark(place.home.airflow).write_text(version("apache-airflow"), "utf-8")
+
+
+def _database(place: Place) -> Path:
+    return place.home.airflow / "airflow.db"
+
+
+def _log(place: Place, name: str) -> Path:
+    return place.home.logs / f"{name}.log"
+
+
+def _rclone() -> str:
+    beside = Path(sys.executable).with_name("rclone")
+    found = str(beside) if beside.exists() else shutil.which("rclone")
+    if not found:
+        raise Unavailable(f"The store needs rclone and there is none beside {sys.executable}: run make again.")
+    return found

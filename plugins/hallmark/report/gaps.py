@@ -1,0 +1,58 @@
+"""What a reader of model reports looks for and does not find here: what is missing, and why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A part of a validation report that a pack lacks; filled when a finding of `dimension` is there."""
+
+    title: str
+    missing: str
+    dimension: str = ""
+
+
+ALWAYS = (
+    "That the label is right: it is taken as the truth that the scores are held against.",
+    "That the purpose is sound, and that a model should decide it.",
+    "That the data are lawful: what the manifest declares was read, not examined.",
+    "Conceptual soundness: why this method, which others were rejected, what it assumes.",
+)
+"""What no number in a pack establishes."""
+
+_GAPS = (
+    Gap(
+        title="Validity of the split",
+        missing="Overlap, leakage and representativeness are not measured. "
+        "Datasets are held to their digests; their dates stand in the manifest.",
+    ),
+    Gap(
+        title="The model",
+        missing="Prohibited uses, developer, vendor and dependencies have no place in the manifest. "
+        "Its text is among the blobs, by digest.",
+    ),
+    Gap(title="Benchmark", missing="No simple challenger and no champion is measured beside the model."),
+    Gap(title="In-sample figures", missing="Measured on this cohort alone; the training data are not scored."),
+    Gap(
+        title="Sensitivity, stress, weak segments",
+        missing="No control expects a measure of robustness, so nothing was perturbed or searched.",
+        dimension="robustness",
+    ),
+    Gap(
+        title="Reasons for denial",
+        missing="No control expects a measure of explainability: reason codes are not tested.",
+        dimension="explainability",
+    ),
+    Gap(title="Security", missing="Beyond what vet inspects, no attack on the model was tried.", dimension="security"),
+    Gap(title="Privacy", missing="Memorisation and re-identification were not tried.", dimension="privacy"),
+    Gap(title="Intersections and unknown groups", missing="Attributes are judged one at a time, by declared group."),
+    Gap(title="Waivers, overrides, overlays", missing="A rulebook has no waivers yet; overrides of controls are below."),
+    Gap(title="Human oversight and fallback", missing="Nobody reviewed this case; who can stop the model is not declared."),
+    Gap(title="Closure of earlier findings", missing="Earlier cases are listed; their findings are not carried over."),
+)
+
+
+def gaps_beside(dimensions: Collection[str]) -> tuple[Gap, ...]:
+    """The gaps that remain when findings of `dimensions` are there."""
+    return tuple(gap for gap in _GAPS if not gap.dimension or gap.dimension not in dimensions)

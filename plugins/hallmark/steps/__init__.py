@@ -1,0 +1,1 @@
+"""What each task of a case does, without knowing who calls it."""

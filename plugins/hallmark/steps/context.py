@@ -1,0 +1,57 @@
+"""What the steps are given: the places, the keys and the clock, chosen by `wiring`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from hallmark.evidence.trust import Chain, accept, read_root
+from hallmark.evidence.verify import rulebooks
+from hallmark.measures import Task
+from hallmark.policy.role import KeyUse
+from hallmark.policy.subject import ArtifactFormat
+from hallmark.ports import Registry, Sequencer, Signer, Store
+
+
+class Inspect(Protocol):
+    """Looks at an artifact without loading it and returns a sentence for each thing that is not allowed in it."""
+
+    def __call__(self, data: bytes, format: ArtifactFormat) -> tuple[str, ...]:
+        """An empty tuple means that nothing was found outside the allow-list; a scanner error is a sentence."""
+
+
+class Score(Protocol):
+    """Scores a Parquet file in a child process without network and secrets, and writes (key, score) as Parquet."""
+
+    def __call__(
+        self,
+        *,
+        artifact: Path,
+        format: ArtifactFormat,
+        data: Path,
+        features: tuple[str, ...],
+        key: str,
+        out: Path,
+        task: Task,
+    ) -> str:
+        """Return in words how the child was isolated. Raises `BadInput` when no usable scores came out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One installation. `signer` opens a key when it is needed and not before; `now` is aware."""
+
+    store: Store
+    sequencer: Sequencer
+    registry: Registry
+    root: bytes
+    work: Path
+    signer: Callable[[KeyUse], Signer]
+    inspect: Inspect
+    score: Score
+    now: Callable[[], datetime]
+
+    def chain(self) -> Chain:
+        """The root with the rulebooks that the store holds. Raises `Tampered` when the chain does not hold."""
+        return accept(read_root(self.root), rulebooks(self.store))

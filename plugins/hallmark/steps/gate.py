@@ -1,0 +1,209 @@
+"""The gate, last and whatever happened before: check the steps, decide, sign, write the pack, append to the ledger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hallmark import __version__
+from hallmark.assess.registry import DIMENSIONS
+from hallmark.errors import Missing, Tampered
+from hallmark.evidence.canonical import digest, encode
+from hallmark.evidence.case import SignedStep, agreed, observations_of, read_product, read_steps
+from hallmark.evidence.entry import Entry, EntryKind
+from hallmark.evidence.envelope import seal
+from hallmark.evidence.ledger import read_ledger
+from hallmark.evidence.places import blob_key, pack_key
+from hallmark.evidence.statement import CERTIFICATION, Certification, EarlierCase, PackStatement, StepReference
+from hallmark.evidence.step import PAYLOAD, STATEMENT, Resource, resource
+from hallmark.policy.profile import Key
+from hallmark.policy.role import KeyUse
+from hallmark.steps.context import Context
+from hallmark.steps.ledger import append
+from hallmark.steps.open_case import OPEN
+from hallmark.steps.opened import Opened, opened
+from hallmark.steps.packs import packed, read_pack
+from hallmark.steps.record import recording
+from hallmark.steps.score import SCORE, Scoring
+from hallmark.steps.vet import VET
+from hallmark.verdict.decide import decide
+from hallmark.verdict.judge import RULE_VERSION
+from hallmark.verdict.observation import Observation
+
+GATE = "gate"
+
+TASKS = (OPEN, VET, SCORE, *(dimension.name for dimension in DIMENSIONS))
+"""Every task that has to leave a signed step before the gate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the gate found: the steps that count, what it observed of the process, and notes in words."""
+
+    steps: tuple[SignedStep, ...]
+    observations: tuple[Observation, ...]
+    notes: tuple[str, ...]
+
+
+def gate(context: Context, case: str, *, completed: bool = True) -> Certification:
+    """Decide the case and write its pack; a pack that is there already only gets its missing place in the ledger.
+
+    `completed` is False when the sweeper closes a case whose process never came here. Raises `Missing` when the case
+    was never opened: there is then nothing to decide.
+    """
+    subject = opened(context, case)
+    told = subject.opening
+    if not packed(context, told.model, told.version, case):
+        _write(context, subject, completed)
+    certification = read_pack(context, told.model, told.version, case)
+    append(context, _entry(context, certification))
+    return certification
+
+
+def _write(context: Context, subject: Opened, completed: bool) -> None:
+    evidence = _gather(context, subject, completed)
+    certification = _certification(context, subject, evidence)
+    page = _report(subject, certification, evidence)
+    context.store.put(blob_key(digest(page)), page)
+    blobs = (*certification.blobs, resource("report.html", digest(page)))
+    _seal(context, subject, replace(certification, blobs=blobs))
+
+
+def _gather(context: Context, subject: Opened, completed: bool) -> Evidence:
+    steps, conflicts = _steps(context, subject)
+    _observe_process(context, subject, completed, not conflicts)
+    own = agreed(read_steps(context.store, subject.opening.case, GATE, _worker_keys(context, subject)))
+    counted = (*steps, own) if own else steps
+    observations = tuple(item for step in counted for item in observations_of(context.store, step))
+    return Evidence(steps=counted, observations=observations, notes=(*conflicts, *_notes(context, steps)))
+
+
+def _steps(context: Context, subject: Opened) -> tuple[tuple[SignedStep, ...], tuple[str, ...]]:
+    """The steps on which all tries of a task agree, and a sentence for each task whose evidence is in conflict."""
+    case, keys = subject.opening.case, _worker_keys(context, subject)
+    steps: list[SignedStep] = []
+    conflicts: list[str] = []
+    for task in TASKS:
+        try:
+            found = read_steps(context.store, case, task, keys)
+            step = agreed(found)
+            if step is not None:
+                observations_of(context.store, step)
+        except (Tampered, Missing) as error:
+            conflicts.append(str(error))
+            continue
+        if step is not None:
+            steps.append(step)
+        elif found:
+            conflicts.append(f"{task} was signed {len(found)} times with different products; none of them counts")
+    return tuple(steps), tuple(conflicts)
+
+
+def _observe_process(context: Context, subject: Opened, completed: bool, agree: bool) -> None:
+    facts = {"process.completed": completed, "process.steps_agree": agree}
+    with recording(context, subject.opening.case, GATE) as recorder:
+        recorder.observe(
+            tuple(
+                Observation(key=Key(measure=name), value=float(holds), method=GATE, tool=f"hallmark {__version__}")
+                for name, holds in facts.items()
+            )
+        )
+
+
+def _notes(context: Context, steps: tuple[SignedStep, ...]) -> Iterator[str]:
+    present = {step.statement.predicate.task: step for step in steps}
+    missing = [task for task in TASKS if task not in present]
+    if missing:
+        yield f"no signed step that counts: {', '.join(missing)}"
+    if SCORE in present:
+        scoring = read_product(context.store, present[SCORE], "scoring", Scoring)
+        yield f"isolation of the model while scoring: {scoring.isolation}"
+        if scoring.refusal:
+            yield scoring.refusal
+    yield f"store: {context.store.protection()}"
+    yield "no review and no waiver took part in this decision"
+
+
+def _certification(context: Context, subject: Opened, evidence: Evidence) -> Certification:
+    chain = context.chain()
+    accepted = chain.number(subject.opening.rulebook)
+    verdict = decide(subject.profile, evidence.observations, context.now())
+    steps = tuple(_reference(step) for step in evidence.steps)
+    return Certification(
+        case=subject.opening.case,
+        number=1,
+        opening=subject.opening,
+        rule=RULE_VERSION,
+        rulebook_sha256=accepted.sha256,
+        demo=chain.root.demo,
+        verdict=verdict,
+        limits=(subject.manifest.deployment.description, *subject.manifest.limits),
+        steps=steps,
+        blobs=(resource("suite", accepted.rulebook.rules.suite(subject.manifest.suite).sha256),),
+        earlier=tuple(_earlier(context, subject)),
+        cpu_seconds=round(sum(step.cpu_seconds for step in steps), 3),
+        reviewer_minutes=0.0,
+        notes=evidence.notes,
+        hallmark=__version__,
+    )
+
+
+def _reference(step: SignedStep) -> StepReference:
+    predicate = step.statement.predicate
+    return StepReference(
+        task=predicate.task,
+        sha256=step.sha256,
+        cpu_seconds=predicate.cpu_seconds,
+        started_at=predicate.started_at,
+        ended_at=predicate.ended_at,
+    )
+
+
+def _earlier(context: Context, subject: Opened) -> Iterator[EarlierCase]:
+    for entry in read_ledger(context.store, context.chain()).entries:
+        if entry.kind is EntryKind.PACK and entry.model == subject.opening.model:
+            yield EarlierCase(
+                case=entry.case, version=entry.version, cohort=entry.cohort, decision=entry.decision, at=entry.at
+            )
+
+
+def _report(subject: Opened, certification: Certification, evidence: Evidence) -> bytes:
+    from hallmark.report.html import render
+
+    return render(certification, subject.profile, evidence.observations)
+
+
+def _seal(context: Context, subject: Opened, certification: Certification) -> None:
+    told = certification.opening
+    statement = PackStatement(
+        _type=STATEMENT, subject=_subjects(subject), predicateType=CERTIFICATION, predicate=certification
+    )
+    envelope = seal(encode(statement), PAYLOAD, context.signer(KeyUse.CERTIFIER))
+    context.store.put(pack_key(told.model, told.version, told.case, certification.number), envelope)
+
+
+def _subjects(subject: Opened) -> tuple[Resource, ...]:
+    sha256 = subject.profile.subject
+    manifest = resource("manifest", sha256.manifest_sha256)
+    return (manifest,) if sha256.artifact_sha256 is None else (resource("artifact", sha256.artifact_sha256), manifest)
+
+
+def _entry(context: Context, certification: Certification) -> Entry:
+    told, verdict = certification.opening, certification.verdict
+    key = pack_key(told.model, told.version, told.case, certification.number)
+    return Entry(
+        kind=EntryKind.PACK,
+        key=key,
+        sha256=digest(context.store.get(key)),
+        at=verdict.at,
+        case=told.case,
+        model=told.model,
+        version=told.version,
+        cohort=told.cohort,
+        number=certification.number,
+        decision=verdict.decision,
+        rulebook=told.rulebook,
+        expires_at=verdict.expires_at,
+    )
+
+
+def _worker_keys(context: Context, subject: Opened) -> dict[str, bytes]:
+    return context.chain().number(subject.opening.rulebook).keys(KeyUse.WORKER)

@@ -1,0 +1,40 @@
+"""Writing the ledger: the sequencer gives the place, then entries and a signed checkpoint go to the store."""
+
+from hallmark.errors import Conflict
+from hallmark.evidence import merkle
+from hallmark.evidence.canonical import encode
+from hallmark.evidence.checkpoint import Checkpoint, seal_checkpoint
+from hallmark.evidence.entry import Entry
+from hallmark.evidence.ledger import open_by_any
+from hallmark.evidence.places import checkpoint_key, entry_key
+from hallmark.evidence.trust import Chain
+from hallmark.policy.role import KeyUse
+from hallmark.steps.context import Context
+
+
+def append(context: Context, entry: Entry) -> int:
+    """Append `entry` and publish the ledger up to it; the same entry again changes nothing. Returns its index."""
+    index = context.sequencer.append(encode(entry))
+    publish(context)
+    return index
+
+
+def publish(context: Context) -> None:
+    """Bring the store up to what the sequencer holds: every entry, and a checkpoint over all of them."""
+    leaves = tuple(context.sequencer.entries())
+    stored = sum(1 for _ in context.store.keys("ledger/entries/"))
+    for index in range(min(stored, len(leaves)), len(leaves)):
+        context.store.put(entry_key(index), leaves[index])
+    chain = context.chain()
+    checkpoint = Checkpoint(origin=chain.root.name, size=len(leaves), root=merkle.root(leaves), at=context.now())
+    try:
+        context.store.put(checkpoint_key(checkpoint.size), seal_checkpoint(checkpoint, context.signer(KeyUse.LOG)))
+    except Conflict:
+        _agree(context, chain, checkpoint)
+
+
+def _agree(context: Context, chain: Chain, ours: Checkpoint) -> None:
+    """Somebody else published a checkpoint of this size; it must have the same root."""
+    theirs = open_by_any(context.store.get(checkpoint_key(ours.size)), chain)
+    if theirs.root != ours.root:
+        raise Conflict(f"Two checkpoints of size {ours.size} disagree; the ledger was forked, stop and investigate.")

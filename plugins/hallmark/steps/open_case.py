@@ -1,0 +1,143 @@
+"""Opening a case: subject, cohort and rulebook in force become a profile, signed and in the ledger."""
+
+import hashlib
+from dataclasses import dataclass
+
+from hallmark.errors import BadInput, Conflict
+from hallmark.evidence.canonical import decode, digest, encode
+from hallmark.evidence.case import read_product, read_steps
+from hallmark.evidence.entry import Entry, EntryKind
+from hallmark.evidence.places import step_key
+from hallmark.evidence.statement import Opening
+from hallmark.evidence.trust import Accepted
+from hallmark.policy.names import checked
+from hallmark.policy.profile import Profile, profile_of
+from hallmark.policy.role import KeyUse
+from hallmark.policy.subject import Cohort, Manifest, Subject
+from hallmark.steps.context import Context
+from hallmark.steps.ledger import append
+from hallmark.steps.packs import packed
+from hallmark.steps.record import recording
+
+OPEN = "open_case"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run of Airflow that asks for a certification; an empty cohort means the newest one."""
+
+    dag_id: str
+    run_id: str
+    model: str
+    version: str
+    cohort: str
+    asked_by: str
+    reason: str
+
+    @property
+    def case(self) -> str:
+        """The case id follows from the run, so no task has to be told."""
+        return case_of(self.dag_id, self.run_id)
+
+
+def case_of(dag_id: str, run_id: str) -> str:
+    """First 20 hexadecimal digits of SHA-256(dag id, NUL, run id)."""
+    return hashlib.sha256(f"{dag_id}\0{run_id}".encode()).hexdigest()[:20]
+
+
+def open_case(context: Context, run: Run) -> Opening:
+    """Open the case of `run`, or take up the opening that a killed try left.
+
+    Raises `BadInput` when model, version or cohort are unknown, `Conflict` when the case has been decided.
+    """
+    manifest_bytes = context.registry.manifest(checked("model", run.model), checked("version", run.version))
+    cohort = chosen(context, run)
+    accepted = context.chain().latest
+    if packed(context, run.model, run.version, run.case):
+        raise Conflict(f"Case {run.case} of this run is decided; trigger a new run to certify again.")
+    opening = _opened_before(context, accepted, run.case) or _opening(context, run, cohort, accepted)
+    if (opening.model, opening.version, opening.cohort) != (run.model, run.version, cohort.name):
+        raise Conflict(f"Case {run.case} was opened for another subject; trigger a new run.")
+    _open(context, opening, accepted, manifest_bytes, cohort)
+    return opening
+
+
+def chosen(context: Context, run: Run) -> Cohort:
+    """The cohort that was asked for, or the newest. Raises `BadInput`, naming what is there."""
+    cohorts = context.registry.cohorts(run.model, run.version)
+    names = ", ".join(cohort.name for cohort in cohorts) or "none"
+    wanted = [cohort for cohort in cohorts if run.cohort in ("", cohort.name)]
+    if not wanted:
+        raise BadInput(f"{run.model} {run.version} has no cohort {run.cohort[:80]!r}; registered cohorts: {names}")
+    return wanted[-1]
+
+
+def _opening(context: Context, run: Run, cohort: Cohort, accepted: Accepted) -> Opening:
+    return Opening(
+        case=run.case,
+        model=run.model,
+        version=run.version,
+        cohort=cohort.name,
+        rulebook=accepted.rulebook.number,
+        dag_id=run.dag_id,
+        run_id=run.run_id,
+        asked_by=run.asked_by,
+        reason=run.reason,
+        opened_at=context.now(),
+    )
+
+
+def _opened_before(context: Context, accepted: Accepted, case: str) -> Opening | None:
+    steps = read_steps(context.store, case, OPEN, accepted.keys(KeyUse.WORKER))
+    return read_product(context.store, steps[0], "opening", Opening) if steps else None
+
+
+def _open(context: Context, opening: Opening, accepted: Accepted, manifest_bytes: bytes, cohort: Cohort) -> None:
+    accepted = context.chain().number(opening.rulebook)
+    profile = _profile(opening, accepted, manifest_bytes, cohort)
+    if not read_steps(context.store, opening.case, OPEN, accepted.keys(KeyUse.WORKER)):
+        with recording(context, opening.case, OPEN) as recorder:
+            recorder.products = {
+                "opening": encode(opening),
+                "profile": encode(profile),
+                "manifest": manifest_bytes,
+                "cohort": encode(cohort),
+            }
+            recorder.materials = {"rulebook": accepted.sha256, "data": cohort.sha256}
+    step = read_steps(context.store, opening.case, OPEN, accepted.keys(KeyUse.WORKER))[0]
+    append(context, _entry(opening, step.sha256))
+
+
+def _profile(opening: Opening, accepted: Accepted, manifest_bytes: bytes, cohort: Cohort) -> Profile:
+    manifest = decode(manifest_bytes, Manifest)
+    rules = accepted.rulebook.rules
+    rules.suite(manifest.suite)
+    return profile_of(
+        case=opening.case,
+        opened_at=opening.opened_at,
+        rules=rules,
+        rulebook=accepted.rulebook.number,
+        rulebook_sha256=accepted.sha256,
+        subject=Subject(
+            model=manifest.model,
+            version=manifest.version,
+            artifact_sha256=manifest.artifact.sha256 if manifest.artifact else None,
+            manifest_sha256=digest(manifest_bytes),
+        ),
+        manifest=manifest,
+        cohort=cohort,
+    )
+
+
+def _entry(opening: Opening, sha256: str) -> Entry:
+    return Entry(
+        kind=EntryKind.OPENED,
+        key=step_key(opening.case, OPEN, sha256),
+        sha256=sha256,
+        at=opening.opened_at,
+        case=opening.case,
+        model=opening.model,
+        version=opening.version,
+        cohort=opening.cohort,
+        rulebook=opening.rulebook,
+    )

@@ -1,0 +1,51 @@
+"""What every task after the opening needs: the signed opening with its profile, manifest and cohort."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from hallmark.evidence.case import SignedStep, read_product
+from hallmark.evidence.statement import Opening
+from hallmark.policy.profile import Profile
+from hallmark.policy.subject import Cohort, Manifest
+from hallmark.steps.context import Context
+from hallmark.steps.record import required
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The products of the opening, read from its signed step."""
+
+    step: SignedStep
+    opening: Opening
+    profile: Profile
+    manifest: Manifest
+    cohort: Cohort
+
+    @property
+    def seed(self) -> int:
+        """Follows from subject, cohort and rulebook, so that nobody tries until a lucky one; 0 to 2**31 - 1."""
+        parts = (self.profile.subject.manifest_sha256, self.cohort.sha256, self.profile.rulebook_sha256)
+        return int(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8], 16) & 0x7FFFFFFF
+
+    def file(self, context: Context, name: str) -> Path:
+        """Where a file of the subject lies in the registry."""
+        return context.registry.file(self.manifest.model, self.manifest.version, name)
+
+    def workspace(self, context: Context) -> Path:
+        """The folder of this case in the workspace."""
+        folder = context.work / self.opening.case
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+
+def opened(context: Context, case: str) -> Opened:
+    """Read the opening of `case`. Raises `Missing` when it was never opened, `Tampered` when it does not hold."""
+    step = required(context, case, "open_case")
+    return Opened(
+        step=step,
+        opening=read_product(context.store, step, "opening", Opening),
+        profile=read_product(context.store, step, "profile", Profile),
+        manifest=read_product(context.store, step, "manifest", Manifest),
+        cohort=read_product(context.store, step, "cohort", Cohort),
+    )

@@ -1,0 +1,31 @@
+"""Finding and reading the packs of a case."""
+
+from hallmark.errors import Missing
+from hallmark.evidence.canonical import decode
+from hallmark.evidence.envelope import open_envelope
+from hallmark.evidence.places import pack_key
+from hallmark.evidence.statement import Certification, PackStatement
+from hallmark.evidence.step import PAYLOAD
+from hallmark.policy.role import KeyUse
+from hallmark.steps.context import Context
+
+
+def packed(context: Context, model: str, version: str, case: str) -> bool:
+    """True when the store holds the first pack of the case."""
+    key = pack_key(model, version, case, 1)
+    return key in set(context.store.keys(key))
+
+
+def read_pack(context: Context, model: str, version: str, case: str, number: int = 1) -> Certification:
+    """Read a pack whose signature holds under the chain of rulebooks.
+
+    Raises `Missing` when the case has none, `Tampered` when it does not hold.
+    """
+    try:
+        data = context.store.get(pack_key(model, version, case, number))
+    except Missing as error:
+        raise Missing(f"Case {case} of {model} {version} has no pack; the gate has not decided.") from error
+    keys: dict[str, bytes] = {}
+    for accepted in context.chain().accepted:
+        keys |= accepted.keys(KeyUse.CERTIFIER)
+    return decode(open_envelope(data, keys, PAYLOAD).payload, PackStatement).predicate

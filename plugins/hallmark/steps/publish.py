@@ -1,0 +1,84 @@
+"""Publishing a rulebook: what people wrote becomes the next number, signed and in the ledger."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from hallmark import documents
+from hallmark.errors import BadInput
+from hallmark.evidence.canonical import digest, encode
+from hallmark.evidence.entry import Entry, EntryKind
+from hallmark.evidence.envelope import seal
+from hallmark.evidence.places import blob_key, rulebook_key
+from hallmark.evidence.trust import RULEBOOK, Accepted
+from hallmark.policy.lint import lint
+from hallmark.policy.role import Key, KeyUse
+from hallmark.policy.rulebook import Rulebook, Rules, Suite
+from hallmark.steps.context import Context
+from hallmark.steps.ledger import append
+
+
+def drafted(repo: Path, keys: tuple[Key, ...]) -> Rules:
+    """Read policies, suites and assessors of `repo`. Raises `BadInput` with every problem, a line each."""
+    files = {str(path.relative_to(repo)): path.read_text("utf-8") for path in _yaml(repo / "policies")}
+    suites = tuple(Suite(name=name, sha256=digest(data)) for name, data in suites_of(repo).items())
+    rules = documents.rules(files, keys=keys, suites=suites, assessors=assessors_digest(repo), grace_days=90)
+    problems = lint(rules)
+    if problems:
+        raise BadInput("\n".join(problems))
+    return rules
+
+
+def suites_of(repo: Path) -> Mapping[str, bytes]:
+    """The expectation suites by name."""
+    return {path.stem: path.read_bytes() for path in sorted((repo / "expectations").glob("*.json"))}
+
+
+def assessors_digest(repo: Path) -> str:
+    """SHA-256 over the sorted (path, bytes) of the assess room and over the locked versions."""
+    package = Path(__file__).parent.parent
+    hasher = hashlib.sha256()
+    for path in sorted((package / "assess").glob("*.py")):
+        hasher.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    hasher.update((repo / "requirements.txt").read_bytes())
+    return hasher.hexdigest()
+
+
+def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Accepted | None:
+    """Publish `rules` as the next rulebook; None when the latest says the same already."""
+    accepted = context.chain().accepted
+    latest = accepted[-1] if accepted else None
+    if latest is not None and latest.rulebook.rules == rules:
+        _enter(context, latest)
+        return None
+    for data in suites.values():
+        context.store.put(blob_key(digest(data)), data)
+    rulebook = Rulebook(
+        number=len(accepted) + 1,
+        previous=latest.sha256 if latest else None,
+        issued_at=context.now(),
+        rules=rules,
+    )
+    envelope = seal(encode(rulebook), RULEBOOK, context.signer(KeyUse.PUBLISHER))
+    context.store.put(rulebook_key(rulebook.number), envelope)
+    published = context.chain().latest
+    _enter(context, published)
+    return published
+
+
+def _enter(context: Context, accepted: Accepted) -> None:
+    number = accepted.rulebook.number
+    append(
+        context,
+        Entry(
+            kind=EntryKind.RULEBOOK,
+            key=rulebook_key(number),
+            sha256=accepted.sha256,
+            at=accepted.rulebook.issued_at,
+            rulebook=number,
+        ),
+    )
+
+
+def _yaml(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.yaml"))

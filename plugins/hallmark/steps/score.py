@@ -1,0 +1,99 @@
+"""Scoring: the model predicts once, in a child process, for the cohort and the reference data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hallmark.errors import BadInput, Tampered
+from hallmark.evidence.canonical import encode
+from hallmark.evidence.case import WORKSPACE, SignedStep, observations_of, read_product
+from hallmark.evidence.files import sha256_of
+from hallmark.policy.subject import Artifact
+from hallmark.steps.context import Context
+from hallmark.steps.opened import Opened, opened
+from hallmark.steps.record import Recorder, recording, required
+from hallmark.steps.vet import VET
+
+SCORE = "score"
+
+LOADABLE = ("vet.artifact_safe", "vet.artifact_matches", "vet.data_matches")
+"""Facts that must hold before anything is loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """How the scores came about; `refusal` says why there are none, and is empty when there are."""
+
+    isolation: str
+    refusal: str
+
+
+def score(context: Context, case: str) -> None:
+    """Write the scores of cohort and reference to the workspace, or record why there are none."""
+    subject, vetted = opened(context, case), required(context, case, VET)
+    with recording(context, case, SCORE) as recorder:
+        recorder.materials = {VET: vetted.sha256}
+        scoring = _scored(context, subject, recorder, _objection(context, vetted))
+        recorder.products["scoring"] = encode(scoring)
+
+
+def _objection(context: Context, vetted: SignedStep) -> str:
+    facts = {one.key.measure: one for one in observations_of(context.store, vetted)}
+    for measure in LOADABLE:
+        fact = facts.get(measure)
+        if fact is None or fact.value != 1.0:
+            return f"not loaded, because {measure} does not hold ({fact.method if fact else 'not observed'})"
+    return ""
+
+
+def _scored(context: Context, subject: Opened, recorder: Recorder, objection: str) -> Scoring:
+    artifact = subject.manifest.artifact
+    if objection or artifact is None:
+        return Scoring(isolation="nothing was loaded", refusal=objection)
+    try:
+        isolation = [_one(context, subject, recorder, artifact, *pair) for pair in _inputs(subject).items()]
+    except BadInput as error:
+        recorder.references.clear()
+        return Scoring(isolation="the child failed", refusal=str(error))
+    return Scoring(isolation=isolation[0], refusal="")
+
+
+def _inputs(subject: Opened) -> dict[str, str]:
+    return {"cohort": subject.cohort.file, "reference": subject.manifest.reference.file}
+
+
+def _one(context: Context, subject: Opened, recorder: Recorder, artifact: Artifact, name: str, data: str) -> str:
+    out = subject.workspace(context) / f"{name}.scores.parquet"
+    out.unlink(missing_ok=True)
+    isolation = context.score(
+        artifact=subject.file(context, artifact.file),
+        format=artifact.format,
+        data=subject.file(context, data),
+        features=subject.manifest.features,
+        key=subject.manifest.key,
+        out=out,
+        task=subject.manifest.task,
+    )
+    recorder.references[f"{WORKSPACE}{name}"] = sha256_of(out)
+    return isolation
+
+
+def scores(context: Context, subject: Opened) -> dict[str, Path | None]:
+    """Where the scores of cohort and reference lie, checked against the signed step; None for predictions alone.
+
+    Raises `BadInput` when there are none, with the reason, `Tampered` when they were changed since.
+    """
+    step = required(context, subject.opening.case, SCORE)
+    scoring = read_product(context.store, step, "scoring", Scoring)
+    if scoring.refusal:
+        raise BadInput(f"there are no scores: {scoring.refusal}")
+    if subject.manifest.artifact is None:
+        return dict.fromkeys(_inputs(subject))
+    return {
+        name: _checked(subject.workspace(context) / f"{name}.scores.parquet", step, name) for name in _inputs(subject)
+    }
+
+
+def _checked(path: Path, step: SignedStep, name: str) -> Path:
+    if not path.is_file() or sha256_of(path) != step.products.get(f"{WORKSPACE}{name}"):
+        raise Tampered(f"The scores of the {name} in the workspace are not those that were signed; certify again.")
+    return path

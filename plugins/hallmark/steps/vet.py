@@ -1,0 +1,86 @@
+"""Vetting: is the artifact safe to load at all, are the files the declared ones, does the manifest say what it must?"""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from hallmark import __version__
+from hallmark.evidence.canonical import digest
+from hallmark.evidence.files import sha256_of
+from hallmark.policy.profile import Key
+from hallmark.steps.context import Context
+from hallmark.steps.opened import Opened, opened
+from hallmark.steps.record import recording
+from hallmark.verdict.observation import Observation
+
+VET = "vet"
+
+
+def vet(context: Context, case: str) -> None:
+    """Observe the facts about artifact, data and manifest, before anything loads them."""
+    subject = opened(context, case)
+    with recording(context, case, VET) as recorder:
+        recorder.materials = {"open_case": subject.step.sha256}
+        recorder.observe(tuple(_facts(context, subject)))
+
+
+def _facts(context: Context, subject: Opened) -> Iterator[Observation]:
+    yield from _artifact(context, subject)
+    yield _data(context, subject)
+    yield from _manifest(subject)
+
+
+def _artifact(context: Context, subject: Opened) -> Iterator[Observation]:
+    artifact = subject.manifest.artifact
+    if artifact is None:
+        yield _fact("artifact_safe", True, "predictions alone: there is nothing to load")
+        yield _fact("artifact_matches", True, "predictions alone: there is no artifact")
+        return
+    data = _bytes(subject.file(context, artifact.file))
+    if data is None:
+        yield _fact("artifact_safe", False, f"the artifact {artifact.file} cannot be read")
+        yield _fact("artifact_matches", False, f"the artifact {artifact.file} cannot be read")
+        return
+    problems = context.inspect(data, artifact.format)
+    yield _fact("artifact_safe", not problems, "; ".join(problems)[:2000] or "allow-list, without loading")
+    yield _fact("artifact_matches", digest(data) == artifact.sha256, f"declared {artifact.sha256}")
+
+
+def _data(context: Context, subject: Opened) -> Observation:
+    manifest, cohort = subject.manifest, subject.cohort
+    declared = {data.file: data.sha256 for data in (manifest.training, manifest.reference, cohort)}
+    wrong = [name for name, sha256 in declared.items() if _digest(subject.file(context, name)) != sha256]
+    return _fact("data_matches", not wrong, f"missing or changed: {', '.join(wrong)}" if wrong else "SHA-256")
+
+
+def _manifest(subject: Opened) -> Iterator[Observation]:
+    manifest, today = subject.manifest, subject.opening.opened_at.date()
+    source = manifest.provenance
+    yield _fact("provenance", all((source.origin, source.licence, source.collected)), "origin, licence, collection")
+    consent, retention = manifest.consent, manifest.retention
+    yield _fact("consent", bool(consent.basis) and _runs(consent.until, today), f"until {consent.until or 'no end'}")
+    yield _fact("retention", bool(retention.rule) and _runs(retention.until, today), f"until {retention.until}")
+
+
+def _runs(until: date | None, today: date) -> bool:
+    return until is None or today <= until
+
+
+def _fact(name: str, holds: bool, method: str) -> Observation:
+    return Observation(
+        key=Key(measure=f"vet.{name}"), value=float(holds), method=method, tool=f"hallmark {__version__}"
+    )
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha256_of(path)
+    except OSError:
+        return None

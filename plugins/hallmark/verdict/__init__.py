@@ -1,0 +1,1 @@
+"""How observations become findings and a verdict. Pure."""

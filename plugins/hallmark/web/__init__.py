@@ -1,0 +1,1 @@
+"""Hallmark inside the Airflow UI: who may log in, and the pages."""

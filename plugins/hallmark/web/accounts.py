@@ -1,0 +1,83 @@
+"""Who may log in: names, roles and scrypt hashes in one file of mode 0600."""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+# RFC 7914 with the interactive parameters of its author: 16 MiB and some 40 ms for each guess.
+COST = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64 * 2**20}
+
+
+class Role(StrEnum):
+    """What a user of the pages may do, most first."""
+
+    ADMINISTRATOR = "administrator"
+    RISK_ANALYST = "risk-analyst"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One user: a salt and the scrypt hash of the password, both hexadecimal."""
+
+    role: Role
+    salt: str
+    hash: str
+
+
+# An unknown name costs as much as a known one, so that time tells nobody which names exist.
+NOBODY = Account(role=Role.VIEWER, salt="00" * 16, hash="00" * 32)
+
+
+def role_of(keys: Path, name: str, password: str) -> Role | None:
+    """Return the role of `name` when `password` is right, else None; equally slow for an unknown name."""
+    account = _read(keys).get(name, NOBODY)
+    right = hmac.compare_digest(_hash(password, account.salt), account.hash)
+    return account.role if right and account is not NOBODY else None
+
+
+def first_run(keys: Path, login: str) -> None:
+    """Create the administrator and the command-line user `login` with generated passwords where they are missing.
+
+    A password goes to `<keys>/<name>.password`, mode 0600. The administrator's file may be deleted for good;
+    the command line cannot work without its own, so a lost one is renewed.
+    """
+    accounts = _read(keys)
+    if Role.ADMINISTRATOR not in accounts:
+        accounts[Role.ADMINISTRATOR] = _create(keys, Role.ADMINISTRATOR, Role.ADMINISTRATOR)
+    if login not in accounts or not (keys / f"{login}.password").exists():
+        accounts[login] = _create(keys, login, Role.RISK_ANALYST)
+    rows = {name: {"role": one.role, "salt": one.salt, "hash": one.hash} for name, one in accounts.items()}
+    _write(keys / "users.json", json.dumps(rows, indent=1))
+
+
+def _read(keys: Path) -> dict[str, Account]:
+    file = keys / "users.json"
+    if not file.exists():
+        return {}
+    rows = json.loads(file.read_text("utf-8"))
+    return {n: Account(role=Role(row["role"]), salt=row["salt"], hash=row["hash"]) for n, row in rows.items()}
+
+
+def _create(keys: Path, name: str, role: Role) -> Account:
+    password, salt = secrets.token_urlsafe(18), secrets.token_hex(16)
+    _write(keys / f"{name}.password", password + "\n")
+    return Account(role=role, salt=salt, hash=_hash(password, salt))
+
+
+def _hash(password: str, salt: str) -> str:
+    return hashlib.scrypt(password.encode(), salt=bytes.fromhex(salt), dklen=32, **COST).hex()
+
+
+def _write(file: Path, text: str) -> None:
+    beside = file.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as new:
+        new.write(text)
+    beside.replace(file)

@@ -1,0 +1,133 @@
+"""The only place that chooses implementations and reads configuration."""
+
+import json
+import os
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hallmark.errors import BadInput, Undecidable
+from hallmark.local.environment import BUCKET, HOME, STORE_BUCKET, STORE_ENDPOINT
+from hallmark.local.home import Home
+from hallmark.policy.role import KeyUse
+
+if TYPE_CHECKING:
+    from hallmark.policy.subject import ArtifactFormat
+    from hallmark.ports import Registry, Signer, Store
+    from hallmark.steps.context import Context
+
+
+def from_environment() -> "Context":
+    """The context of a task or a page, from what the services put into its environment."""
+    if HOME not in os.environ:
+        raise Undecidable(f"{HOME} is not set; tasks run under the services that `hallmark up` starts.")
+    return context(Home(root=Path(os.environ[HOME])), endpoint=os.environ.get(STORE_ENDPOINT))
+
+
+def context(home: Home, *, endpoint: str | None) -> "Context":
+    """Wire one installation; `endpoint` is that of its S3 server, None while it does not run."""
+    from hallmark.edges.ledger_sql import SqlSequencer
+    from hallmark.steps.context import Context
+
+    return Context(
+        store=store(home, endpoint=endpoint),
+        sequencer=SqlSequencer(home.ledger),
+        registry=registry(home),
+        root=root(home),
+        work=home.work,
+        signer=partial(signer, home),
+        inspect=_inspect,
+        score=partial(_score, home),
+        now=now,
+    )
+
+
+def store(home: Home, *, endpoint: str | None) -> "Store":
+    """The S3 store at `endpoint`; without one the folder that the embedded server would serve."""
+    bucket = os.environ.get(STORE_BUCKET, BUCKET)
+    if endpoint is None:
+        from hallmark.edges.directory import DirectoryStore
+
+        return DirectoryStore(home.store / bucket)
+    from hallmark.edges.s3 import S3Store
+
+    credentials = json.loads(home.store_credentials.read_text("utf-8"))
+    return S3Store(endpoint=endpoint, bucket=bucket, **credentials)
+
+
+def prepare_store(home: Home, *, endpoint: str | None) -> None:
+    """Make the bucket, or its folder, where there is none."""
+    from hallmark.edges.directory import DirectoryStore
+    from hallmark.edges.s3 import S3Store
+
+    place = store(home, endpoint=endpoint)
+    if isinstance(place, S3Store):
+        place.ensure_bucket()
+    elif isinstance(place, DirectoryStore):
+        place.ensure_root()
+
+
+def registry(home: Home) -> "Registry":
+    """The registry of this installation."""
+    from hallmark.edges.folder_registry import FolderRegistry
+
+    return FolderRegistry(home.registry)
+
+
+def root_path(home: Home) -> Path:
+    """Where the root of this installation lies; its copy at the verifier's is what counts."""
+    return home.root / "root.json"
+
+
+def root(home: Home) -> bytes:
+    """The root of this installation. Raises `BadInput` before it was founded."""
+    path = root_path(home)
+    if not path.is_file():
+        raise BadInput(f"{path}: no root here; `hallmark rulebook publish` founds this installation")
+    return path.read_bytes()
+
+
+def signer(home: Home, use: KeyUse) -> "Signer":
+    """The key of one use, from its 0600 file."""
+    from hallmark.edges.key_file import KeyFile
+
+    return KeyFile.load(_key_path(home, use))
+
+
+def found(home: Home, *, name: str, demo: bool) -> bool:
+    """Make the keys and the root of an installation that has none; True when it was founded now."""
+    from hallmark.edges.key_file import KeyFile
+    from hallmark.steps.found import root_of
+
+    home.create()
+    for use in KeyUse:
+        if not _key_path(home, use).exists():
+            KeyFile.create(_key_path(home, use))
+    if root_path(home).exists():
+        return False
+    partial_path = root_path(home).with_suffix(".partial")
+    partial_path.write_bytes(root_of(name, signer(home, KeyUse.PUBLISHER), demo=demo))
+    partial_path.replace(root_path(home))
+    return True
+
+
+def now() -> datetime:
+    """The clock, to the second, in UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _key_path(home: Home, use: KeyUse) -> Path:
+    return home.keys / f"{use}.key"
+
+
+def _inspect(data: bytes, format: "ArtifactFormat") -> tuple[str, ...]:
+    from hallmark.edges.artifact import inspect
+
+    return inspect(data, format).problems
+
+
+def _score(home: Home, **asked: object) -> str:
+    from hallmark.edges.scorer import score as run
+
+    return run(hide=home.keys, **asked).words  # type: ignore[arg-type]
