@@ -1,6 +1,7 @@
 """One certification of one model version on one cohort."""
 
 from airflow.sdk import Param, TaskGroup, dag
+
 from hallmark.assess.registry import DIMENSIONS
 from hallmark.flow import tasks
 

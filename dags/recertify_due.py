@@ -2,6 +2,7 @@
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import CronTriggerTimetable, dag
+
 from hallmark.flow import recertify
 
 

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from hallmark.edges.key_file import KeyFile
 from hallmark.errors import BadInput, Conflict, Missing
 from hallmark.evidence.canonical import digest

@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hallmark.edges.ledger_sql import SqlSequencer
-from hallmark.errors import Tampered, Unavailable
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hallmark.edges.ledger_sql import SqlSequencer
+from hallmark.errors import Tampered, Unavailable
 
 
 def test_numbers_from_zero(tmp_path: Path) -> None:

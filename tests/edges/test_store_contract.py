@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hallmark.edges import is_key
 from hallmark.edges.directory import DirectoryStore
 from hallmark.edges.s3 import S3Store
 from hallmark.errors import BadInput, Conflict, HallmarkError, Missing, Unavailable
 from hallmark.ports import Store
-from hypothesis import given
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from tests.edges.conftest import S3Server

@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from hallmark.errors import BadInput, Tampered
-from hallmark.evidence.canonical import MAX_BYTES, MAX_DEPTH, b64decode, b64encode, decode, digest, encode, rfc3339
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hallmark.errors import BadInput, Tampered
+from hallmark.evidence.canonical import MAX_BYTES, MAX_DEPTH, b64decode, b64encode, decode, digest, encode, rfc3339
 
 
 class Colour(StrEnum):

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hallmark.edges.key_file import KeyFile
 from hallmark.errors import BadInput, Tampered
 from hallmark.evidence import merkle
 from hallmark.evidence.checkpoint import Checkpoint, _key_hash, open_checkpoint, seal_checkpoint
-from hypothesis import given
-from hypothesis import strategies as st
 
 ORIGIN = "hallmark.example/ledger"
 CHECKPOINT = Checkpoint(

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from hypothesis import given
+from hypothesis import strategies as st
+
 from hallmark.edges.key_file import KeyFile
 from hallmark.errors import Tampered
 from hallmark.evidence.canonical import b64decode, b64encode, digest, encode
 from hallmark.evidence.envelope import open_envelope, pre_authentication_encoding, seal
-from hypothesis import given
-from hypothesis import strategies as st
 
 TYPE = "application/vnd.in-toto+json"
 PAYLOAD = b'{"hello":"world"}'

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hallmark.errors import Tampered
-from hallmark.evidence import merkle
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hallmark.errors import Tampered
+from hallmark.evidence import merkle
 
 VECTORS = json.loads(Path(__file__).parent.parent.joinpath("vectors", "rfc6962.json").read_text())
 INPUTS = [bytes.fromhex(text) for text in VECTORS["leaf_inputs_hex"]]

@@ -158,15 +158,15 @@ def test_expiry_is_the_earliest(make: Making) -> None:
 
 
 OUT_OF_RANGE = {
-    "share above 1": ("data_quality.completeness", Bound(at_least=0.9), Observation, 1.5),
-    "share below 0": ("data_quality.completeness", Bound(at_most=0.9), Observation, -0.5),
-    "yes and a half": ("vet.consent", Bound(is_=True), Observation, 1.5),
+    "share above 1": ("data_quality.completeness", Bound(at_least=0.9), 1.5),
+    "share below 0": ("data_quality.completeness", Bound(at_most=0.9), -0.5),
+    "yes and a half": ("vet.consent", Bound(is_=True), 1.5),
 }
 
 
 @pytest.mark.parametrize("case", OUT_OF_RANGE)
 def test_a_fact_outside_the_range_of_its_measure_is_not_evaluated(make: Making, case: str) -> None:
-    measure, require, _, value = OUT_OF_RANGE[case]
+    measure, require, value = OUT_OF_RANGE[case]
     expected = make.fact(measure, Severity.HIGH, require)
     profile = make.profile(expected)
     verdict = decide(profile, [Observation(key=expected.key, value=value, method="m", tool="t")], profile.opened_at)

@@ -150,8 +150,7 @@ class _Cursor(duckdb_engine.CursorWrapper):
 
     def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
         super().execute(statement, parameters, context)
-        # Names alone: DuckDB's type objects outlive it in the library's caches and are reported as leaks.
-        self.description = [(column[0], *[None] * 6) for column in self._duckdb.description or ()] or None
+        self.description = self._duckdb.description
         self._rows = self._duckdb.fetchall() if self.description else []
 
     def fetchone(self) -> Any:

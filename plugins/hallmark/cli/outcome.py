@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from hallmark import wiring
 from hallmark.cli.place import home
@@ -55,5 +56,5 @@ def read(context: Context, certification: Certification) -> tuple[Profile, tuple
 
 
 def _short(path: str) -> str:
-    here = os.getcwd().rstrip("/") + "/"
+    here = str(Path.cwd()).rstrip("/") + "/"
     return path.removeprefix(here)

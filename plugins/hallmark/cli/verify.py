@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from hallmark.errors import BadInput, Undecidable
 from hallmark.evidence.files import sha256_of
-from hallmark.evidence.verify import Outcome, Question, Verification, verify
+from hallmark.evidence.trail import Question
+from hallmark.evidence.verify import Outcome, Verification, verify
 
 if TYPE_CHECKING:
     from hallmark.ports import Store

@@ -37,10 +37,10 @@ def score(
 ) -> Isolation:
     """Write the scores of every row of the Parquet file `data` to the Parquet file `out`, and tell how it was isolated.
 
-    `out` has two columns, `key` with the values of that column of `data` in its order, and `score`, float64: the probability of the model's
-    second class in [0, 1], or the prediction of a regression. The child loads the artifact through the allow-list, has
-    no environment and no network, cannot read the folder `hide`, and may use `seconds` and `memory_bytes`. Neither
-    the key, the label nor a sensitive column reaches it. `out` appears whole or not at all.
+    `out` has two columns: `key`, with the values of that column of `data` in its order, and `score`, float64: the
+    probability of the model's second class in [0, 1], or the prediction of a regression. The child loads the artifact
+    through the allow-list, has no environment and no network, cannot read the folder `hide`, and may use `seconds` and
+    `memory_bytes`. Neither the key, the label nor a sensitive column reaches it. `out` appears whole or not at all.
     Raises `BadInput` with the last line of the child when it crashes, is too slow or returns anything but one finite
     score for each row; `Unavailable` when the disk does not take the files.
     """
@@ -108,7 +108,8 @@ def _write(parquet: "pq.ParquetFile", key: str, scores: "np.ndarray[Any, np.dtyp
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema([parquet.schema_arrow.field(key).with_name("key"), pa.field("score", pa.float64(), nullable=False)])
+    named = parquet.schema_arrow.field(key).with_name("key")
+    schema = pa.schema([named, pa.field("score", pa.float64(), nullable=False)])
     temporary = out.with_name(f".{out.name}.{uuid.uuid4().hex}")
     try:
         with pq.ParquetWriter(temporary, schema) as writer:

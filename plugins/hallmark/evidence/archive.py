@@ -55,10 +55,7 @@ def _named(store: Store, pack: str, chain: Chain) -> Iterator[str]:
 
 
 def _payload(store: Store, key: str, chain: Chain, use: KeyUse) -> bytes:
-    keys: dict[str, bytes] = {}
-    for accepted in chain.accepted:
-        keys |= accepted.keys(use)
-    return open_envelope(store.get(key), keys, PAYLOAD).payload
+    return open_envelope(store.get(key), chain.keys(use), PAYLOAD).payload
 
 
 @dataclass(frozen=True, slots=True)

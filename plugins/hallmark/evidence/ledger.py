@@ -39,7 +39,7 @@ class Ledger:
 
 
 def read_ledger(store: Store, chain: Chain) -> Ledger:
-    """Read and check the ledger. Raises `Undecidable` when there is no checkpoint, `Tampered` when one does not hold."""
+    """Read and check the ledger. Raises `Undecidable` without a checkpoint, `Tampered` when one does not hold."""
     key = max(store.keys(CHECKPOINTS), default=None)
     if key is None:
         raise Undecidable("The ledger has no checkpoint, so nothing can be said about what it holds.")
@@ -52,8 +52,7 @@ def read_ledger(store: Store, chain: Chain) -> Ledger:
 
 def open_by_any(data: bytes, chain: Chain) -> Checkpoint:
     """Open a checkpoint with whichever log key of the chain signed it. Raises `Tampered` when none did."""
-    keys = {key for accepted in chain.accepted for key in accepted.keys(KeyUse.LOG).values()}
-    for key in sorted(keys):
+    for key in chain.keys(KeyUse.LOG).values():
         try:
             return open_checkpoint(data, chain.root.name, key)
         except Tampered:

@@ -1,5 +1,9 @@
 """Where things lie in a store: one function for each kind of key."""
 
+from collections.abc import Iterator
+
+from hallmark.ports import Store
+
 
 def step_prefix(case: str, task: str) -> str:
     """Every signed step of `task` in `case` lies below it."""
@@ -38,3 +42,9 @@ CHECKPOINTS = "ledger/checkpoints/"
 def checkpoint_key(size: int) -> str:
     """The checkpoint over the first `size` entries."""
     return f"{CHECKPOINTS}{size:010d}"
+
+
+def rulebooks(store: Store) -> Iterator[bytes]:
+    """Yield the envelopes of the rulebooks in a store, from number 1 to the last."""
+    for number in range(1, sum(1 for _ in store.keys("rulebooks/")) + 1):
+        yield store.get(rulebook_key(number))

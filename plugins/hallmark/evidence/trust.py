@@ -55,6 +55,10 @@ class Chain:
             raise Undecidable("No rulebook is published; run `hallmark rulebook publish`.")
         return self.accepted[-1]
 
+    def keys(self, use: KeyUse) -> dict[str, bytes]:
+        """Raw public keys by key id for one use, of all rulebooks."""
+        return {name: key for accepted in self.accepted for name, key in accepted.keys(use).items()}
+
     def number(self, number: int) -> Accepted:
         """The rulebook with `number`. Raises `Tampered` when the chain does not have it."""
         if not 1 <= number <= len(self.accepted):

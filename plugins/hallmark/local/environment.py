@@ -96,6 +96,7 @@ def _paths(place: Place) -> dict[str, str]:
         "CORE__DAGS_FOLDER": str(place.dags),
         "CORE__PLUGINS_FOLDER": str(place.repo / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
+        "CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default asks the network for a name
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "LOGGING__BASE_LOG_FOLDER": str(place.home.logs / "tasks"),
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(place.home.logs / "dags"),

@@ -28,10 +28,11 @@ def store(place: Place) -> Child:
 
 
 def airflow(place: Place, name: str, *arguments: str) -> Child:
-    """Return one of Airflow's own commands, for example `scheduler`."""
-    settings = place.home.airflow / "config" / "airflow_local_settings.py"
-    settings.parent.mkdir(mode=0o700, exist_ok=True)
-    settings.write_text(SETTINGS, "utf-8")
+    """Return one of Airflow's own commands, for example `scheduler`; call it before any of them is started."""
+    (place.home.airflow / "config").mkdir(mode=0o700, exist_ok=True)
+    (place.home.airflow / "config" / "airflow_local_settings.py").write_text(SETTINGS, "utf-8")
+    # Without this file every process would write its own at the same moment, and read another's half.
+    (place.home.airflow / "airflow.cfg").write_text("# All settings come by the environment.\n", "utf-8")
     environment = clean(os.environ) | of_tasks(place) | of_airflow(place, airflow_secrets(place.home))
     command = [sys.executable, "-m", "airflow", *(arguments or (name,))]
     return Child(name=name, command=command, environment=environment, log=_log(place, name))

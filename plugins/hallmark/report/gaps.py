@@ -47,8 +47,13 @@ _GAPS = (
     Gap(title="Security", missing="Beyond what vet inspects, no attack on the model was tried.", dimension="security"),
     Gap(title="Privacy", missing="Memorisation and re-identification were not tried.", dimension="privacy"),
     Gap(title="Intersections and unknown groups", missing="Attributes are judged one at a time, by declared group."),
-    Gap(title="Waivers, overrides, overlays", missing="A rulebook has no waivers yet; overrides of controls are below."),
-    Gap(title="Human oversight and fallback", missing="Nobody reviewed this case; who can stop the model is not declared."),
+    Gap(
+        title="Waivers, overrides, overlays", missing="A rulebook has no waivers yet; overrides of controls are below."
+    ),
+    Gap(
+        title="Human oversight and fallback",
+        missing="Nobody reviewed this case; who can stop the model is not declared.",
+    ),
     Gap(title="Closure of earlier findings", missing="Earlier cases are listed; their findings are not carried over."),
 )
 

@@ -76,7 +76,7 @@ def svg(rung: Rung) -> str:
     marks = "".join((*_scale(rung), *_estimate(rung)))
     return (
         f'<svg class="rung" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(rung.text)}">'
-        f'<title>{escape(rung.text)}</title>{marks}</svg>'
+        f"<title>{escape(rung.text)}</title>{marks}</svg>"
     )
 
 
@@ -132,7 +132,7 @@ def _scale(rung: Rung) -> Iterator[str]:
         yield f'<path class="edge" d="M{_x(rung.far_edge):.1f} 4V16"/>'
         yield f'<path class="bound" d="M{_x(rung.far):.1f} 1V19"/>'
     if rung.expect is not None and not _off(rung.expect):
-        yield f'<path class="expect" d="M{_x(rung.expect):.1f} 2V6M{_x(rung.expect):.1f} 14V18"/>'
+        yield f'<path class="expect" d="M{_x(rung.expect):.1f} 1V6M{_x(rung.expect):.1f} 14V19"/>'
     yield f'<path class="bound" d="M{BOUND:.1f} 1V19"/>'
 
 

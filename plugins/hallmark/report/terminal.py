@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from hallmark.evidence.statement import Certification
+from hallmark.evidence.statement import Certification, EarlierCase
 from hallmark.policy.appetite import Status
 from hallmark.policy.profile import Profile
 from hallmark.report.columns import Cell, beside, wrapped
@@ -31,6 +31,11 @@ class Page:
         """A label in the first column and its text, wrapped, beside it."""
         text_cell = Cell(text=text, width=self.width - _LABEL - 4)
         yield from self.written(Cell(text=label, width=_LABEL, ansi=ansi), text_cell)
+
+    def listed(self, label: str, texts: Iterable[str]) -> Iterator[str]:
+        """Texts below each other, the first beside the label."""
+        for number, text in enumerate(texts):
+            yield from self.labelled("" if number else label, text)
 
     def written(self, *cells: Cell, indent: int = 2) -> Iterator[str]:
         """The cells side by side in the characters that the output has."""
@@ -62,9 +67,9 @@ def lines(
     yield ""
     yield from _verdict(page, certification, profile, view)
     yield ""
-    yield from _findings(page, profile, view)
+    yield from _findings(page, view)
     yield from _to_do(page, certification, view)
-    yield from _rest(page, certification, view)
+    yield from _rest(page, certification, profile, view)
 
 
 def _head(page: Page, certification: Certification, profile: Profile, rows: int | None) -> Iterator[str]:
@@ -88,26 +93,24 @@ def _verdict(page: Page, certification: Certification, profile: Profile, view: V
     yield from page.labelled("findings", ", ".join(f"{STATUSES[status].word} {count}" for status, count in view.counts))
 
 
-def _findings(page: Page, profile: Profile, view: View) -> Iterator[str]:
+def _findings(page: Page, view: View) -> Iterator[str]:
     """Everything that is open, worst first, then everything that is satisfied, each under its control."""
-    clauses = {clause.name: in_force(clause, profile.opened_at.date()) for clause in profile.clauses}
     in_order = sorted(view.findings, key=lambda finding: finding.status is Status.SATISFIED)
-    for (name, satisfied), group in groupby(in_order, key=_control_and_outcome):
-        found = tuple(group)
-        yield from _control(page, name, found[0], clauses)
-        for finding in found:
-            yield from _finding(page, finding, short=satisfied)
+    for satisfied, part in groupby(in_order, key=lambda finding: finding.status is Status.SATISFIED):
+        found = tuple(part)
+        heading = f"{len(found)} {'satisfied' if satisfied else 'not satisfied, or not known to be'}"
+        yield from page.written(Cell(text=heading, width=page.width - 2, ansi="1"))
+        for _, group in groupby(found, key=lambda finding: control_name(finding.expected)):
+            yield from _under_control(page, tuple(group), short=satisfied)
         yield ""
 
 
-def _control_and_outcome(finding: Finding) -> tuple[str, bool]:
-    return control_name(finding.expected), finding.status is Status.SATISFIED
-
-
-def _control(page: Page, name: str, first: Finding, clauses: dict[str, str]) -> Iterator[str]:
-    cited = ", ".join(f"{one} ({clauses.get(one, 'not in the rulebook')})" for one in first.expected.clauses)
-    words = f"{name}, {first.expected.severity}: {cited or 'no clause'}"
-    yield from page.written(Cell(text=words, width=page.width - 2))
+def _under_control(page: Page, findings: tuple[Finding, ...], *, short: bool) -> Iterator[str]:
+    expected = findings[0].expected
+    heading = f"{control_name(expected)}, {expected.severity}; {', '.join(expected.clauses) or 'no clause'}"
+    yield from page.written(Cell(text=heading, width=page.width - 2))
+    for finding in findings:
+        yield from _finding(page, finding, short=short)
 
 
 def _finding(page: Page, finding: Finding, *, short: bool) -> Iterator[str]:
@@ -127,10 +130,8 @@ def _finding(page: Page, finding: Finding, *, short: bool) -> Iterator[str]:
 
 def _to_do(page: Page, certification: Certification, view: View) -> Iterator[str]:
     owners = {condition.control: condition.owner for condition in certification.verdict.conditions}
-    for number, task in enumerate(view.tasks):
-        yield from page.labelled("" if number else "What to do", _task(task, owners.get(task.control, "")))
-    if not view.tasks:
-        yield from page.labelled("What to do", "Nothing: every finding is satisfied.")
+    tasks = [_task(task, owners.get(task.control, "")) for task in view.tasks]
+    yield from page.listed("What to do", tasks or ["Nothing: every finding is satisfied."])
 
 
 def _task(task: Task, owner: str) -> str:
@@ -138,15 +139,17 @@ def _task(task: Task, owner: str) -> str:
     return f"{task.control}: {task.sentence}{due}"
 
 
-def _rest(page: Page, certification: Certification, view: View) -> Iterator[str]:
+def _rest(page: Page, certification: Certification, profile: Profile, view: View) -> Iterator[str]:
     """What was left out, what was seen and not judged, what the numbers do not say, and what came before."""
-    for number, choice in enumerate(view.removed):
-        yield from page.labelled("" if number else "Left out", f"{choice.control}: {choice.because}")
+    on = profile.opened_at.date()
+    yield from page.listed("Clauses", (f"{clause.name} {in_force(clause, on)}" for clause in profile.clauses))
+    yield from page.listed("Left out", (f"{choice.control}: {choice.because}" for choice in view.removed))
     if view.unjudged:
         yield from page.labelled("Not judged", f"{len(view.unjudged)} observations, each with its reason in the report")
-    for label, texts in (("Limits", certification.limits), ("Not known", certification.notes)):
-        if texts:
-            yield from page.labelled(label, " ".join(texts))
-    for number, case in enumerate(certification.earlier):
-        words = f"{case.decision} {case.version} on {case.cohort}, {moment(case.at)}, case {case.case}"
-        yield from page.labelled("" if number else "Before", words)
+    yield from page.listed("Limits", certification.limits)
+    yield from page.listed("Not known", certification.notes)
+    yield from page.listed("Before", (_before(case) for case in certification.earlier))
+
+
+def _before(case: EarlierCase) -> str:
+    return f"{case.decision}: version {case.version} on {case.cohort}, {moment(case.at)}, case {case.case}"

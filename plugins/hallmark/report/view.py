@@ -87,10 +87,10 @@ def _by_dimension(findings: Sequence[Finding]) -> tuple[Dimension, ...]:
 
 def _standards(profile: Profile) -> tuple[Task, ...]:
     unmet = profile.unmet if profile.unmet or profile.controlled else ("anything",)
-    sentence = "Add a control for {} to a policy whose scope takes in this model and publish a rulebook, then certify again."
-    return tuple(
-        Task(control="no-standard", sentence=sentence.format(name), statuses=(), due=None) for name in unmet
+    sentence = (
+        "Add a control for {} to a policy whose scope takes in this model and publish a rulebook, then certify again."
     )
+    return tuple(Task(control="no-standard", sentence=sentence.format(name), statuses=(), due=None) for name in unmet)
 
 
 def _tasks(findings: Sequence[Finding], verdict: Verdict) -> tuple[Task, ...]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from hallmark.evidence.places import rulebooks
 from hallmark.evidence.trust import Chain, accept, read_root
-from hallmark.evidence.verify import rulebooks
 from hallmark.measures import Task
 from hallmark.policy.role import KeyUse
 from hallmark.policy.subject import ArtifactFormat

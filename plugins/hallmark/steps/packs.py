@@ -25,7 +25,4 @@ def read_pack(context: Context, model: str, version: str, case: str, number: int
         data = context.store.get(pack_key(model, version, case, number))
     except Missing as error:
         raise Missing(f"Case {case} of {model} {version} has no pack; the gate has not decided.") from error
-    keys: dict[str, bytes] = {}
-    for accepted in context.chain().accepted:
-        keys |= accepted.keys(KeyUse.CERTIFIER)
-    return decode(open_envelope(data, keys, PAYLOAD).payload, PackStatement).predicate
+    return decode(open_envelope(data, context.chain().keys(KeyUse.CERTIFIER), PAYLOAD).payload, PackStatement).predicate

@@ -65,17 +65,10 @@ def _resources(named: Mapping[str, str]) -> tuple[Resource, ...]:
 
 def required(context: Context, case: str, task: str) -> SignedStep:
     """The signed step of a predecessor. Raises `Missing` when there is none, `Tampered` when two disagree."""
-    steps = read_steps(context.store, case, task, _worker_keys(context))
+    steps = read_steps(context.store, case, task, context.chain().keys(KeyUse.WORKER))
     if not steps:
         raise Missing(f"Case {case} has no signed step of {task}; a task that was marked successful has done nothing.")
     step = agreed(steps)
     if step is None:
         raise Tampered(f"Case {case} has steps of {task} that disagree; certify again.")
     return step
-
-
-def _worker_keys(context: Context) -> dict[str, bytes]:
-    keys: dict[str, bytes] = {}
-    for accepted in context.chain().accepted:
-        keys |= accepted.keys(KeyUse.WORKER)
-    return keys

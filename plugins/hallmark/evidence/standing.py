@@ -1,0 +1,52 @@
+"""Step 8 of verification: may the certificate be used at the time that is asked about?"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from hallmark.evidence.canonical import rfc3339
+from hallmark.evidence.ledger import Ledger
+from hallmark.evidence.statement import Certification
+from hallmark.evidence.trail import Trail
+from hallmark.evidence.trust import Chain
+from hallmark.verdict.finding import Decision
+
+
+def standing(trail: Trail) -> str:
+    """8: what stands against using the certificate, all of it; nothing makes it usable."""
+    reasons = list(_against(trail))
+    trail.usable = not reasons
+    verdict = trail.certified.verdict
+    if reasons:
+        return "; ".join(reasons) + f"; {trail.as_of}"
+    until = rfc3339(verdict.expires_at) if verdict.expires_at else "no date"
+    return f"{verdict.decision} until {until} ({verdict.expires_because}); {trail.as_of}"
+
+
+def _against(trail: Trail) -> Iterator[str]:
+    certification, at = trail.certified, trail.question.at
+    verdict = certification.verdict
+    if verdict.decision not in (Decision.CERTIFIED, Decision.CONDITIONAL):
+        yield verdict.decision.value
+    if at < verdict.at:
+        yield f"not valid before {rfc3339(verdict.at)}"
+    if verdict.expires_at is not None and at >= verdict.expires_at:
+        yield f"expired {rfc3339(verdict.expires_at)} ({verdict.expires_because})"
+    yield from _superseded(trail.ledger, certification)
+    yield from _lapsed(trail.chain, certification.opening.rulebook, at)
+
+
+def _superseded(ledger: Ledger, certification: Certification) -> Iterator[str]:
+    opening = certification.opening
+    packs = ledger.packs(opening.model, opening.version)
+    own = next(index for index, entry in enumerate(packs) if entry.case == certification.case)
+    decided = [entry for entry in packs[own + 1 :] if entry.decision != Decision.REFERRED]
+    if decided:
+        last = decided[-1]
+        yield f"superseded by case {last.case} ({last.decision} on {last.cohort})"
+
+
+def _lapsed(chain: Chain, number: int, at: datetime) -> Iterator[str]:
+    for newer in chain.accepted[number : number + 1]:
+        ends = newer.rulebook.issued_at + timedelta(days=newer.rulebook.rules.grace_days)
+        if at >= ends:
+            yield f"lapsed {rfc3339(ends)} under rulebook {newer.rulebook.number}"

@@ -1,0 +1,236 @@
+"""Scores equal those of the model itself; the child is shut in; what fails leaves one sentence and no file."""
+
+import io
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import joblib  # type: ignore[import-untyped]
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree._tree import Tree
+
+from hallmark.edges.isolation import Isolation, launcher
+from hallmark.edges.scorer import score
+from hallmark.errors import BadInput
+from hallmark.measures import Task
+from hallmark.policy.subject import ArtifactFormat
+
+FEATURES = ("a", "b", "c")
+ROWS = 70_000  # more than one batch
+
+
+def frame() -> pd.DataFrame:
+    generator = np.random.default_rng(0)
+    data = pd.DataFrame(generator.normal(size=(ROWS, 3)), columns=list(FEATURES))
+    return data.assign(id=[f"k{row}" for row in range(ROWS)], sex="f", y=(data.a + data.b > 0).astype(int))
+
+
+DATA = frame()
+X, Y = DATA[list(FEATURES)][:2_000], DATA.y[:2_000]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cohort") / "july.parquet"
+    DATA.to_parquet(path)
+    return path
+
+
+def as_joblib(model: object) -> bytes:
+    buffer = io.BytesIO()
+    joblib.dump(model, buffer, compress=3)
+    return buffer.getvalue()
+
+
+DUMPS: dict[ArtifactFormat, Callable[[Any], bytes]] = {
+    ArtifactFormat.SKOPS: skops.io.dumps,
+    ArtifactFormat.JOBLIB: as_joblib,
+    ArtifactFormat.PICKLE: pickle.dumps,
+}
+
+
+def scored(
+    model: object, data: Path, out: Path, form: ArtifactFormat = ArtifactFormat.PICKLE, **other: Any
+) -> Isolation:
+    asked = {"task": Task.BINARY, "features": FEATURES, "key": "id", "seconds": 120, **other}
+    return score(artifact=DUMPS[form](model), format=form, data=data, out=out, **asked)
+
+
+MODELS = {
+    "logistic, skops": (LogisticRegression(), ArtifactFormat.SKOPS),
+    "forest, joblib": (RandomForestClassifier(10, max_depth=5, n_jobs=-1, random_state=0), ArtifactFormat.JOBLIB),
+    "boosting, skops": (HistGradientBoostingClassifier(max_iter=10), ArtifactFormat.SKOPS),
+    "pipeline, pickle": (make_pipeline(StandardScaler(), LogisticRegression()), ArtifactFormat.PICKLE),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_scores_are_those_of_the_model(name: str, data: Path, tmp_path: Path) -> None:
+    model, form = MODELS[name]
+    model.fit(X, Y)
+    isolation = scored(model, data, tmp_path / "scores.parquet", form)
+    table = pd.read_parquet(tmp_path / "scores.parquet")
+    assert list(table) == ["key", "score"]
+    assert list(table.key) == list(DATA.id)
+    assert table.score.dtype == np.float64
+    np.testing.assert_allclose(table.score, model.predict_proba(DATA[list(FEATURES)])[:, 1], rtol=0, atol=1e-14)
+    assert isolation == launcher().isolation
+    assert [file.name for file in tmp_path.iterdir()] == ["scores.parquet"]
+
+
+def test_a_forest_of_many_threads_scores_alike_twice(tmp_path: Path) -> None:
+    model = RandomForestClassifier(30, max_depth=3, n_jobs=4, random_state=0).fit(X, Y)
+    few = tmp_path / "few.parquet"
+    DATA[:5_000].to_parquet(few)
+    for name in ("one", "two"):
+        scored(model, few, tmp_path / name)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_a_regression_is_scored_by_its_prediction(data: Path, tmp_path: Path) -> None:
+    model = HistGradientBoostingRegressor(max_iter=5).fit(X, 100 * X.a)
+    scored(model, data, tmp_path / "scores.parquet", task=Task.REGRESSION)
+    found = pd.read_parquet(tmp_path / "scores.parquet").score
+    np.testing.assert_allclose(found, model.predict(DATA[list(FEATURES)]), rtol=1e-14)
+
+
+class Attack:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return eval, ("1",)
+
+
+def with_attribute(model: Any, name: str, value: object) -> Any:
+    setattr(model, name, value)
+    return model
+
+
+def wild_tree() -> DecisionTreeClassifier:
+    """A tree whose root sends every row to a child far outside the memory of the process."""
+    model = DecisionTreeClassifier(max_depth=2).fit(X, Y)
+    state = model.tree_.__getstate__()
+    state["nodes"] = state["nodes"].copy()
+    state["nodes"]["left_child"][0] = state["nodes"]["right_child"][0] = 2**40
+    model.tree_ = Tree(3, np.array([2]), 1)
+    model.tree_.__setstate__(state)
+    return model
+
+
+FAILING: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
+    "hostile": (Attack, {}, "builtins.eval, which is not on the allow-list"),
+    "no such method": (lambda: StandardScaler().fit(X), {}, "StandardScaler, which has no predict_proba"),
+    "three classes": (lambda: DummyClassifier().fit(X, np.arange(2_000) % 3), {}, "knows 3 classes"),
+    "not a number": (
+        lambda: with_attribute(LinearRegression().fit(X, Y), "coef_", np.full(3, np.nan)),
+        {"task": Task.REGRESSION},
+        "70000 scores of 70000 that are not finite",
+    ),
+    "not a probability": (
+        lambda: with_attribute(DummyClassifier().fit(X, Y), "class_prior_", np.array([-1.0, 2.0])),
+        {},
+        "scores in \\[2, 2\\]: a probability lies in",
+    ),
+    "two predictions a row": (
+        lambda: LinearRegression().fit(X, X[["a", "b"]]),
+        {"task": Task.REGRESSION},
+        "an array of shape \\(65536, 2\\) for 65536 rows",
+    ),
+    "other features": (lambda: LogisticRegression().fit(X, Y), {"features": ("a", "b")}, "Feature names seen at fit"),
+    "crash": (wild_tree, {}, "Segmentation fault"),
+    "too slow": (lambda: LogisticRegression().fit(X, Y), {"seconds": 0.05}, "within 0.05 seconds"),
+    "too large": (lambda: LogisticRegression().fit(X, Y), {"memory_bytes": 64 << 20}, "The model did not score"),
+    "feature that is not there": (LogisticRegression, {"features": ("a", "z")}, "july.parquet has no column z"),
+    "key that is not there": (LogisticRegression, {"key": "z"}, "july.parquet has no column z"),
+    "keys that are not there": (LogisticRegression, {"hide": Path("/no/such/folder")}, "is no folder"),
+}
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_a_failure_is_one_sentence_and_leaves_nothing(case: str, data: Path, tmp_path: Path) -> None:
+    make, other, sentence = FAILING[case]
+    with pytest.raises(BadInput, match=sentence) as failure:
+        scored(make(), data, tmp_path / "scores.parquet", **other)
+    assert "\n" not in str(failure.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_data_that_are_absent_empty_or_no_parquet_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not Parquet")
+    DATA[:0].to_parquet(tmp_path / "empty")
+    for name, sentence in (
+        ("text", "cannot be read as Parquet"),
+        ("empty", "has no rows"),
+        ("none", "There is no file"),
+    ):
+        with pytest.raises(BadInput, match=sentence):
+            scored(LogisticRegression(), tmp_path / name, tmp_path / "scores.parquet")
+    assert not (tmp_path / "scores.parquet").exists()
+
+
+def probed(code: str, hide: Path | None = None) -> str:
+    """What a command prints that runs as the scoring child does."""
+    with tempfile.TemporaryFile() as errors:
+        launcher(hide).run([sys.executable, "-S", "-c", code], descriptors=(), errors=errors, seconds=30)
+        errors.seek(0)
+        return errors.read().decode()
+
+
+isolated = pytest.mark.skipif(not launcher().isolation.isolated, reason=launcher().isolation.words)
+
+
+@isolated
+def test_the_child_finds_the_folder_of_the_keys_empty_and_cannot_take_the_cover_off(tmp_path: Path) -> None:
+    (tmp_path / "worker.pem").write_text("secret")
+    code = f"""
+import ctypes, os
+folder = {str(tmp_path)!r}
+print(os.listdir(folder), ctypes.CDLL(None).umount2(folder.encode(), 2), os.listdir(folder))
+"""
+    assert probed(code, hide=tmp_path) == "[] -1 []\n"
+    assert probed(code).startswith("['worker.pem']")
+
+
+@isolated
+def test_the_child_reaches_no_network(tmp_path: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"import socket; print(socket.socket().connect_ex(('127.0.0.1', {port})))"
+        assert int(probed(code)) != 0
+        with socket.socket() as client:
+            assert client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@isolated
+def test_the_child_sees_no_other_process_and_has_no_power() -> None:
+    assert probed("import os; print([name for name in os.listdir('/proc') if name.isdigit()])") == "['1']\n"
+    assert "CapEff:\t0000000000000000" in probed("print(open('/proc/self/status').read())")
+
+
+def test_the_child_has_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    names = set(eval(probed("import os; print(sorted(os.environ))")))
+    assert names - {"LC_CTYPE", "PWD", "OLDPWD", "SHLVL", "_"} == {
+        "PYTHONPATH",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+    }
+
+
+@isolated
+def test_where_isolation_is_forbidden_that_is_said() -> None:
+    """Within the isolation there are no rights to isolate again."""
+    words = probed("from hallmark.edges.isolation import launcher; print(launcher().isolation.words)")
+    assert words.startswith("none: ")

@@ -1,0 +1,165 @@
+"""Each sentence of lint: said about rules that break one thing, and about nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hallmark.policy.appetite import Effect
+from hallmark.policy.control import FEATURES, Bound, Proof, Scope, Severity
+from hallmark.policy.lint import lint
+from hallmark.policy.role import Key, KeyUse, Person, Roles
+
+if TYPE_CHECKING:
+    from hallmark.policy.control import Control
+    from hallmark.policy.rulebook import Rules
+    from tests.policy.conftest import Making
+
+AUC, RATIO, DRIFT = "performance.auc", "fairness.selection_rate_ratio", "drift.feature_distance"
+
+
+def sound(make: Making, measure: str) -> Control:
+    """A control on `measure` that lint has nothing to say about."""
+    return {
+        AUC: replace(make.control("C", AUC, Bound(at_least=0.7)), tolerance=0.02, expect=0.8),
+        RATIO: replace(make.control("C", RATIO, Bound(between=(0.8, 1.25))), tolerance=0.05, by=("sex",)),
+        DRIFT: replace(make.control("C", DRIFT, Bound(at_most=0.03)), tolerance=0.03, by=(FEATURES,)),
+        "vet.consent": make.control("C"),
+        "data_quality.completeness": make.control("C", "data_quality.completeness", Bound(at_least=0.99)),
+    }[measure]
+
+
+@pytest.mark.parametrize("measure", [AUC, RATIO, DRIFT, "vet.consent", "data_quality.completeness"])
+def test_sound_controls_pass(make: Making, measure: str) -> None:
+    assert lint(make.rules(make.policy(sound(make, measure)))) == []
+
+
+BROKEN: list[tuple[str, dict[str, Any], str]] = [
+    (AUC, {"measure": "performance.auk"}, "no measure is called 'performance.auk'"),
+    (
+        DRIFT,
+        {"measure": "drift.evidently_score"},
+        "drift.evidently_score is shown and never judged: one missing-code destroys it; "
+        "shown beside D and never judged",
+    ),
+    (
+        RATIO,
+        {"require": Bound(at_least=0.8)},
+        "a ratio needs `between`: whoever picks the reference group could pick a disadvantaged one",
+    ),
+    ("vet.consent", {"require": Bound(at_least=1.0)}, "`is` goes with a yes/no measure and with no other"),
+    (
+        "data_quality.completeness",
+        {"require": Bound(is_=True)},
+        "`is` goes with a yes/no measure and with no other",
+    ),
+    (
+        "data_quality.completeness",
+        {"require": Bound(at_least=1.5)},
+        "the bound 1.5 lies outside the range of data_quality.completeness",
+    ),
+    (DRIFT, {"require": Bound(between=(-0.5, 0.03))}, f"the bound -0.5 lies outside the range of {DRIFT}"),
+    (AUC, {"by": ("sex",)}, "performance.auc is not spread; remove `by`"),
+    (DRIFT, {"by": ()}, f"{DRIFT} needs `by: features`"),
+    (DRIFT, {"by": ("sex",)}, f"{DRIFT} needs `by: features`"),
+    (RATIO, {"by": ()}, f"{RATIO} needs `by` with the names of attributes"),
+    (RATIO, {"by": (FEATURES,)}, f"{RATIO} needs `by` with the names of attributes"),
+    (RATIO, {"by": ("sex", "sex")}, "`by` names something twice"),
+    (
+        RATIO,
+        {"proof": Proof.OF_BREACH, "severity": Severity.CRITICAL},
+        "a critical control is never of-breach",
+    ),
+    (AUC, {"tolerance": 0.0}, "a sample needs a tolerance above 0"),
+    (AUC, {"tolerance": -0.1}, "a sample needs a tolerance above 0"),
+    (AUC, {"expect": None}, "performance.auc has no parity; say with `expect` what a good model shows"),
+    (AUC, {"expect": 0.69}, "`expect` 0.69 does not meet the bound, so no good model could pass"),
+    (RATIO, {"expect": 1.3}, "`expect` 1.3 does not meet the bound, so no good model could pass"),
+    (AUC, {"satisfies": ("law/9",)}, "cites law/9, which is not among the clauses"),
+]
+
+
+@pytest.mark.parametrize(("measure", "broken", "sentence"), BROKEN, ids=[case[2][:60] for case in BROKEN])
+def test_each_sentence_about_a_control(make: Making, measure: str, broken: dict[str, Any], sentence: str) -> None:
+    control = replace(sound(make, measure), **broken)
+    assert f"p/C: {sentence}" in lint(make.rules(make.policy(control)))
+
+
+@pytest.mark.parametrize("tolerance", [float("nan"), float("inf"), 0.9])
+def test_a_tolerance_that_takes_everything_in_is_refused(make: Making, tolerance: float) -> None:
+    assert lint(make.rules(make.policy(replace(sound(make, AUC), tolerance=tolerance)))) != []
+
+
+@pytest.mark.parametrize(
+    ("clause", "policy", "fits"),
+    [
+        (Scope(), Scope(), True),
+        (Scope(jurisdiction=("EU",)), Scope(jurisdiction=("EU",)), True),
+        (Scope(jurisdiction=("EU", "UK")), Scope(jurisdiction=("EU",), purpose=("credit-decision",)), True),
+        (Scope(jurisdiction=("EU",)), Scope(), False),
+        (Scope(jurisdiction=("EU",)), Scope(jurisdiction=("EU", "US")), False),
+        (Scope(purpose=("employment",)), Scope(purpose=("credit-decision",)), False),
+    ],
+)
+def test_a_clause_is_cited_inside_its_scope_only(make: Making, clause: Scope, policy: Scope, fits: bool) -> None:
+    control = replace(sound(make, "vet.consent"), satisfies=("law/1",))
+    rules = make.rules(make.policy(control, scope=policy), clauses=(make.clause("law/1", scope=clause),))
+    said = "p/C: cites law/1, whose scope does not contain that of the policy"
+    assert lint(rules) == ([] if fits else [said])
+
+
+def test_every_name_stands_once(make: Making) -> None:
+    control = make.control("C")
+    rules = make.rules(
+        make.policy(control, control), make.policy(name="q"), make.policy(name="q"), clauses=(make.clause(),) * 3
+    )
+    key = Key(use=KeyUse.WORKER, key_id="f" * 64, public="0" * 64)
+    person = Person(name="ada", roles=("auditor",))
+    broken = replace(rules, inventory=rules.inventory * 2, roles=Roles(people=(person,) * 2, keys=(key,) * 2))
+    assert lint(broken) == [
+        "policy q stands 2 times; a name stands once",
+        "control p/C stands 2 times; a name stands once",
+        "clause law/1 stands 3 times; a name stands once",
+        "model m stands 2 times; a name stands once",
+        "person ada stands 2 times; a name stands once",
+        f"key {'f' * 64} stands 2 times; a name stands once",
+    ]
+
+
+def with_row(rules: Rules, severity: str, **effects: Effect) -> Rules:
+    table = rules.appetite.effects
+    row = replace(getattr(table, severity), **effects)
+    return replace(rules, appetite=replace(rules.appetite, effects=replace(table, **{severity: row})))
+
+
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("effect", [Effect.PASS, Effect.CONDITION, Effect.CONDITION_OR_REFER])
+def test_absence_never_ends_without_a_person(make: Making, severity: Severity, effect: Effect) -> None:
+    assert lint(with_row(make.rules(), severity.value, not_evaluated=effect)) == [
+        f"appetite: {severity} not-evaluated must refer or refuse, else absence reads as a pass"
+    ]
+
+
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("status", ["insufficient", "inconclusive", "not_satisfied"])
+def test_nothing_but_satisfied_passes(make: Making, severity: Severity, status: str) -> None:
+    said = f"appetite: {severity} passes something that is not satisfied"
+    assert said in lint(with_row(make.rules(), severity.value, **{status: Effect.PASS}))
+
+
+def test_satisfied_passes(make: Making) -> None:
+    assert lint(with_row(make.rules(), "low", satisfied=Effect.REFER)) == ["appetite: low satisfied must pass"]
+
+
+@pytest.mark.parametrize("effect", [Effect.CONDITION, Effect.REFER])
+def test_a_critical_breach_refuses(make: Making, effect: Effect) -> None:
+    assert lint(with_row(make.rules(), "critical", not_satisfied=effect)) == [
+        "appetite: critical not-satisfied must refuse"
+    ]
+
+
+def test_all_problems_at_once(make: Making) -> None:
+    one = replace(sound(make, AUC), id="A", expect=None, by=("sex",), tolerance=0.0)
+    two = replace(sound(make, RATIO), id="B", by=())
+    assert len(lint(make.rules(make.policy(one, two)))) == 4
