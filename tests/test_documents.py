@@ -4,6 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hallmark import documents
 from hallmark.documents.tree import MAX_CHARACTERS
 from hallmark.errors import BadInput
@@ -12,8 +15,6 @@ from hallmark.policy.control import FEATURES, Bound
 from hallmark.policy.role import Key, KeyUse
 from hallmark.policy.rulebook import Suite
 from hallmark.policy.subject import CohortRole, Favourable
-from hypothesis import given
-from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[1]
 SHA = "a" * 64
@@ -148,7 +149,7 @@ ONE_PROBLEM = {
     ),
     "infinite": (
         with_line(7, "decision: {cut_off: 1.0e+999, favourable: below}\n"),
-        f"{FILE}:7: decision.cut_off: 1.0e+999 is not finite",
+        f"{FILE}:7: decision.cut_off: 1.0e+999 is too large a number",
     ),
     "octal": (
         with_line(7, "decision: {cut_off: 010, favourable: below}\n"),
@@ -174,7 +175,7 @@ ONE_PROBLEM = {
     ),
     "time for a date": (
         with_line(23, "retention: {until: 2036-12-31 10:00:00, rule: ten years}\n"),
-        f"{FILE}:23: retention.until: must be a date without a time, YYYY-MM-DD",
+        f"{FILE}:23: retention.until: must be a date, YYYY-MM-DD",
     ),
     "contradiction": (
         with_line(6, "predictions: score\n"),
@@ -229,7 +230,9 @@ def test_each_bad_input_has_its_sentence(case: str) -> None:
 
 
 def test_all_problems_in_the_order_of_their_lines() -> None:
-    text = MANIFEST.replace('version: "1"', "version: 1").replace("order: none", "order: random").replace("key: id\n", "")
+    text = (
+        MANIFEST.replace('version: "1"', "version: 1").replace("order: none", "order: random").replace("key: id\n", "")
+    )
     text = text.replace("column: late", "colum: late")
     assert refusal(text) == [
         f"{FILE}:2: key: is missing; add it",
@@ -245,12 +248,14 @@ def test_a_bomb_of_aliases_is_refused_before_it_grows() -> None:
     assert refusal(bomb) == [f"{FILE}:1: is not the YAML that is read here: anchors and aliases are refused"]
 
 
+@settings(deadline=None)
 @given(text=st.one_of(st.text(max_size=60), st.text(alphabet="{}[]:,-&*!|>'\"#%@` \n\ta1.", max_size=60)))
 def test_whatever_is_typed_is_refused_in_sentences(text: str) -> None:
     for line in refusal(text):
         assert line.startswith(f"{FILE}:")
 
 
+@settings(deadline=None)
 @given(place=st.integers(0, len(MANIFEST) - 1), text=st.text(alphabet="{}[]:,-&*!|>'\"#% \n1.", min_size=1, max_size=3))
 def test_a_slip_of_the_pen_ends_in_a_manifest_or_in_sentences(place: int, text: str) -> None:
     try:
@@ -312,7 +317,7 @@ def test_problems_of_all_files_at_once() -> None:
         f"{lending}:{severity}: controls[2].severity: must be 'low', 'moderate', 'high' or 'critical'",
         "policies/notes.txt: is no file of a rulebook; move it into catalog/ or clauses/ as .yaml, or remove it",
         f"policies/roles.yaml:{first}: people: is missing; add it",
-        f"policies/roles.yaml:{first}: persons: is no key here; did you mean people?",
+        f"policies/roles.yaml:{first}: persons: is no key here; valid keys: people",
         "inventory.yaml: stands 0 times among the policies; it must stand once",
     ]
 
@@ -327,7 +332,7 @@ def test_problems_of_all_files_at_once() -> None:
         ("{at_least: '0.8'}", "must be a number"),
         ("{is: 1}", "must be true or false"),
         ("{between: [0.8]}", "is missing; add it"),
-        ("{between: [0.8, 1.0, 1.2]}", "Tuple should have at most 2 items after validation, not 3"),
+        ("{between: [0.8, 1.0, 1.2]}", "controls[0].require.between: must hold 2 values"),
         ("0.8", "must be a mapping of keys to values"),
     ],
 )

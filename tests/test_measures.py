@@ -3,6 +3,7 @@
 from dataclasses import FrozenInstanceError
 
 import pytest
+
 from hallmark.assess.registry import DIMENSIONS
 from hallmark.measures import MEASURES, YES, Better, Kind, Measure, Spread
 

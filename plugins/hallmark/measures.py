@@ -1,5 +1,6 @@
 """The register of measures: every quantity that an assessor may report and a control may bound."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,6 +71,12 @@ class Measure:
     def dimension(self) -> str:
         """The part of the name before the dot: the assessor that reports the measure."""
         return self.name.partition(".")[0]
+
+    def admits(self, value: float | None) -> bool:
+        """True when `value` is a number that the measure can take; None and NaN are none."""
+        if value is None or not math.isfinite(value):
+            return False
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
 _fact = partial(Measure, kind=Kind.FACT, better=Better.HIGHER, low=0.0, high=1.0, expect=1.0)

@@ -129,7 +129,7 @@ def assigned(opened: Opened) -> Assigned:
         **options: Any,
     ) -> Assignment:
         data = opened(frame, manifest, **options)
-        other = opened(frame if reference is None else reference, manifest, **options)
+        other = data if reference is None else opened(reference, manifest, **options)
         cohort = Cohort(
             model="lender",
             version="1",

@@ -1,7 +1,6 @@
 """Drift: distances by SciPy and by hand, Evidently's score by SciPy, and what cannot be compared."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 from tests.assess.conftest import Assigned, by_key, evidence_of, frame_of, manifest_of
@@ -69,7 +68,7 @@ def test_constant_in_both_is_no_drift_with_a_band(assigned: Assigned) -> None:
 @pytest.mark.parametrize("side", ["cohort", "reference data"])
 def test_all_null_is_not_compared(assigned: Assigned, feature: str, side: str) -> None:
     whole = frame_of()
-    empty = whole.assign(**{feature: pd.Series([None] * 400, dtype=whole[feature].dtype)})
+    empty = whole.assign(**{feature: None})  # in Parquet a column without a type
     now, then = (empty, whole) if side == "cohort" else (whole, empty)
     seen = by_key(drift.assess(assigned(now, reference=then)))[FEATURE, "", "", feature]
     assert (seen.value, seen.reason) == (None, f"all values in the {side} are null")
@@ -124,8 +123,9 @@ def test_evidence_holds_no_value_of_a_row(assigned: Assigned) -> None:
     assert (few["mean"], few["sd"]) == (None, None)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_huge_values_do_not_break_the_evidence(assigned: Assigned) -> None:
-    frame = frame_of().assign(income=np.linspace(-1.7e308, 1.7e308, 400))
+    frame = frame_of().assign(income=np.tile([-1.7e308, 1.7e308], 200))
     assert by_key(drift.assess(assigned(frame)))[FEATURE, "", "", "income"].value == 0.0
 
 

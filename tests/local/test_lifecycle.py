@@ -20,9 +20,10 @@ from hallmark.local import lock
 from hallmark.local.credentials import store_key
 from hallmark.local.environment import BUCKET
 from hallmark.local.home import Home
+from hallmark.local.machine import free_port
 from hallmark.local.processes import descendants, parents
 from hallmark.local.rest import Rest, Run
-from hallmark.local.services import Services, down, free_port, running, up
+from hallmark.local.services import Services, down, running, up
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +49,7 @@ CALLER = """
 import sys, time
 from pathlib import Path
 from hallmark.local.home import Home
+from hallmark.local.machine import free_port
 from hallmark.local.services import running
 with running(Home(root=Path(sys.argv[1])), Path(sys.argv[2]), dags=Path(sys.argv[3])):
     print("ready", flush=True)

@@ -1,6 +1,5 @@
-"""Ports, names and refusals that need no running service."""
+"""Refusals that need no running service."""
 
-import re
 import socket
 from pathlib import Path
 
@@ -8,8 +7,9 @@ import pytest
 
 from hallmark.errors import BadInput, Unavailable
 from hallmark.local.home import Home
+from hallmark.local.machine import free_port
 from hallmark.local.rest import Rest
-from hallmark.local.services import Services, down, free_port, login_name, require_port, up
+from hallmark.local.services import Services, down, up
 
 
 def test_a_taken_port_is_refused_before_anything_starts(tmp_path: Path) -> None:
@@ -22,26 +22,10 @@ def test_a_taken_port_is_refused_before_anything_starts(tmp_path: Path) -> None:
     assert not list((tmp_path / "h" / "logs").iterdir())
 
 
-@pytest.mark.parametrize("port", [-1, 65536, 99999])
-def test_a_port_that_does_not_exist_is_refused(port: int) -> None:
-    with pytest.raises(BadInput, match="does not exist"):
-        require_port(port)
-
-
-def test_a_free_port_can_be_had() -> None:
-    port = free_port()
-    assert require_port(port) == port
-
-
 def test_stopping_nothing_says_so(tmp_path: Path) -> None:
     said: list[str] = []
     assert down(Home(root=tmp_path / "h"), say=said.append) is False
     assert said == ["nothing to stop: make up runs nothing here"]
-
-
-def test_the_name_in_airflow_is_fit_for_a_file_name() -> None:
-    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", login_name())
-    assert login_name() != "administrator"
 
 
 def test_nobody_answering_is_one_sentence() -> None:

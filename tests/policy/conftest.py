@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+
 from hallmark import documents
 from hallmark.measures import Task
 from hallmark.policy.appetite import Appetite

@@ -7,10 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hallmark.errors import BadInput
 from hallmark.policy.control import Authority, Bound, Effective
-from hypothesis import given
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from tests.policy.conftest import Making
@@ -40,6 +41,7 @@ def test_nan_meets_no_bound(bound: Bound) -> None:
     assert bound.met_by(1.0)
 
 
+@settings(deadline=None)
 @given(value=st.floats(allow_nan=False), low=st.floats(-9, 9), width=st.floats(0.1, 9))
 def test_between_is_at_least_and_at_most(value: float, low: float, width: float) -> None:
     both = Bound(at_least=low).met_by(value) and Bound(at_most=low + width).met_by(value)

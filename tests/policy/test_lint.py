@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from hallmark.policy.appetite import Effect
 from hallmark.policy.control import FEATURES, Bound, Proof, Scope, Severity
 from hallmark.policy.lint import lint
 from hallmark.policy.role import Key, KeyUse, Person, Roles
 
 if TYPE_CHECKING:
+    from tests.policy.conftest import Making
+
     from hallmark.policy.control import Control
     from hallmark.policy.rulebook import Rules
-    from tests.policy.conftest import Making
 
 AUC, RATIO, DRIFT = "performance.auc", "fairness.selection_rate_ratio", "drift.feature_distance"
 

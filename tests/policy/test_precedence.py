@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from hallmark.errors import BadInput
 from hallmark.policy.control import Authority, Bound, Control, Override, Phase, Policy, Scope
 from hallmark.policy.precedence import Placed, settle
@@ -86,9 +87,7 @@ def test_an_override_breaks_the_tie(low: Policy, high: Policy) -> None:
         (Authority.ENTERPRISE, Authority.REGULATION, False),
     ],
 )
-def test_an_override_needs_the_authority(
-    make: Making, high: Policy, by: Authority, of: Authority, works: bool
-) -> None:
+def test_an_override_needs_the_authority(make: Making, high: Policy, by: Authority, of: Authority, works: bool) -> None:
     override = Override(control="high/H", because="may not be collected")
     other = replace(make.policy(make.control("O"), name="other"), authority=by, overrides=(override,))
     stay, removed = settle(placed(replace(high, authority=of), other))

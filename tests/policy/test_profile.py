@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
 from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.control import FEATURES, Bound, Effective, Override, Phase, Scope, Severity
@@ -16,8 +17,9 @@ from hallmark.verdict.decide import decide
 from hallmark.verdict.finding import Decision
 
 if TYPE_CHECKING:
-    from hallmark.policy.profile import Expected, Profile
     from tests.policy.conftest import Making
+
+    from hallmark.policy.profile import Expected, Profile
 
 RATIO = "fairness.selection_rate_ratio"
 FOUR_FIFTHS = Bound(between=(0.8, 1.25))
@@ -65,9 +67,7 @@ def test_an_attribute_that_is_not_declared_keeps_one_key_that_nothing_can_fill(m
 
 
 def test_features_each_by_itself(make: Making) -> None:
-    control = replace(
-        make.control("D", "drift.feature_distance", Bound(at_most=0.03)), by=(FEATURES,), tolerance=0.03
-    )
+    control = replace(make.control("D", "drift.feature_distance", Bound(at_most=0.03)), by=(FEATURES,), tolerance=0.03)
     found = of(make.profile(make.rules(make.policy(control))), "D")
     assert [one.key.feature for one in found] == ["income", "limit", "age"]
     assert {one.keys for one in found} == {3}

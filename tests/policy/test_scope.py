@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hallmark.policy.control import Scope, Tier
 from hallmark.policy.scope import contains, narrowness, takes_in
-from hypothesis import given
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from tests.policy.conftest import Making
@@ -45,17 +46,17 @@ words = st.lists(st.sampled_from(["a", "b", "c"]), unique=True, max_size=3).map(
 scopes = st.builds(Scope, purpose=words, jurisdiction=words, department=words, model=words)
 
 
+@settings(deadline=None)
 @given(outer=scopes, inner=scopes, entry=st.tuples(*[st.sampled_from(["a", "b", "c"])] * 4))
 def test_what_a_contained_scope_takes_in_the_outer_one_takes_in(
     make: Making, outer: Scope, inner: Scope, entry: tuple[str, str, str, str]
 ) -> None:
     purpose, jurisdiction, department, model = entry
-    one = replace(
-        make.entry(), purpose=purpose, jurisdictions=(jurisdiction,), department=department, model=model
-    )
+    one = replace(make.entry(), purpose=purpose, jurisdictions=(jurisdiction,), department=department, model=model)
     assert not (contains(outer, inner) and takes_in(inner, one)) or takes_in(outer, one)
 
 
+@settings(deadline=None)
 @given(first=scopes, second=scopes, third=scopes)
 def test_containing_is_an_order(first: Scope, second: Scope, third: Scope) -> None:
     assert contains(first, first)

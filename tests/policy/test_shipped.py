@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
 from hallmark.measures import MEASURES, Kind
 from hallmark.policy.appetite import Effect, Status
 from hallmark.policy.control import Authority, Bound, Proof, Severity, Tier
@@ -15,8 +16,9 @@ from hallmark.policy.lint import lint
 from hallmark.verdict.judge import Limits
 
 if TYPE_CHECKING:
-    from hallmark.policy.control import Control, Policy
     from tests.policy.conftest import Making
+
+    from hallmark.policy.control import Control, Policy
 
 ROOT = Path(__file__).parents[2]
 

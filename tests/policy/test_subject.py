@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from hallmark.errors import BadInput
 from hallmark.policy.names import checked
 from hallmark.policy.subject import POOLED, Attribute
@@ -56,7 +57,9 @@ def test_a_manifest_that_contradicts_itself(make: Making, broken: dict[str, Any]
 @pytest.mark.parametrize(
     ("groups", "reference"), [(("men",), "men"), (("men", "men"), "men"), (("a", "b"), "c"), (("a", POOLED), "a")]
 )
-def test_an_attribute_needs_two_groups_with_the_reference(make: Making, groups: tuple[str, ...], reference: str) -> None:
+def test_an_attribute_needs_two_groups_with_the_reference(
+    make: Making, groups: tuple[str, ...], reference: str
+) -> None:
     attribute = Attribute(name="sex", column="sex", groups=groups, reference=reference)
     with pytest.raises(BadInput, match="attribute 'sex' needs two or more groups with the reference among them"):
         replace(make.manifest(), attributes=(attribute,))

@@ -40,7 +40,7 @@ from hallmark.verdict.observation import Observation
 
 OPENED = datetime(2026, 11, 24, 8, 1, tzinfo=UTC)
 CASE = "3f2a91c07d54e8b1a6c0"
-HOSTILE = '<script>alert(1)</script>"\' onload=x \x1b[31m\u202egnp.exe'
+HOSTILE = "<script>alert(1)</script>\"' onload=x \x1b[31m\u202egnp.exe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +226,9 @@ def seen(key: Key, value: float | None, half: float | None = None, n: int | None
     )
 
 
-def certified(profile: Profile, observations: Iterable[Observation], limits: tuple[str, ...] = ("Old data.",)) -> Sample:
+def certified(
+    profile: Profile, observations: Iterable[Observation], limits: tuple[str, ...] = ("The data are old.",)
+) -> Sample:
     items = tuple(observations)
     step = StepReference(
         task="drift", sha256="1" * 64, cpu_seconds=0.5, started_at=OPENED, ended_at=OPENED + timedelta(seconds=1)
@@ -267,22 +269,20 @@ def _process() -> tuple[Observation, ...]:
     return tuple(seen(Key(measure=f"process.{name}"), 1.0) for name in ("completed", "steps_agree"))
 
 
-def _mixed(features: tuple[str, ...], groups: tuple[str, ...]) -> Sample:
-    """All five statuses: drift missed and near, one group too small, the rest satisfied, no AUC."""
+def _mixed(features: tuple[str, ...], groups: tuple[str, ...], auc: float | None = None) -> Sample:
+    """Drift missed and near, two groups too small, the rest satisfied; without AUC all five statuses."""
     drift, ratio = "drift.feature_distance", "fairness.selection_rate_ratio"
     numbers = [(0.068, 0.017), (0.047, 0.017), *[(0.005, 0.01)] * len(features)]
     observations = [
         *_process(),
         seen(Key(measure="data_quality.completeness"), 0.9999),
         seen(Key(measure="vet.consent"), 1.0),
-        *(
-            seen(Key(measure=drift, feature=name), *of, 12000)
-            for name, of in zip(features, numbers, strict=False)
-        ),
+        *(seen(Key(measure=drift, feature=name), *of, 12000) for name, of in zip(features, numbers, strict=False)),
         seen(Key(measure=ratio, attribute="age", group=groups[1]), 1.01, 0.04, 7200),
         *(seen(Key(measure=ratio, attribute="age", group=name), 0.98, 0.5, 40) for name in (*groups[2:], POOLED)),
         seen(Key(measure="drift.evidently_score", feature=features[0]), 0.02),
         seen(Key(measure="performance.unheard_of"), 7.0),
+        *([seen(Key(measure="performance.auc"), auc, 0.01, 900)] if auc is not None else []),
     ]
     return certified(profile_for(features, groups, rules_of(_controls())), observations)
 
@@ -299,6 +299,7 @@ def _spotless() -> Sample:
 
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "five-statuses": lambda: _mixed(("paid", "used", "limit"), ("old", "young", "very young")),
+    "conditional": lambda: _mixed(("paid", "used", "limit"), ("old", "young", "very young"), auc=0.8),
     "spotless": _spotless,
     "hostile-names": lambda: _mixed((HOSTILE, "used"), ("old", HOSTILE, "<b>x</b>")),
     "long-names": lambda: _mixed(("f" * 300, "used"), ("old", "g " * 100, "h")),

@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from hallmark import documents
 from hallmark.policy.appetite import Appetite
 from hallmark.policy.control import Bound, Phase, Proof, Severity, Tier
 from hallmark.policy.profile import Expected, Expiry, Key, Profile
 from hallmark.policy.rulebook import Entry
 from hallmark.policy.subject import Cohort, CohortRole, Subject
+from hallmark.verdict.decide import decide
+from hallmark.verdict.finding import Verdict
 from hallmark.verdict.observation import Observation
 
 OPENED = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -92,6 +95,12 @@ class Making:
             expiries=(Expiry(at=OPENED + timedelta(days=180), because="tier high: 180 days"),),
             unmet=unmet,
         )
+
+    def decided(self, *pairs: tuple[Expected, str], tier: Tier = Tier.HIGH) -> Verdict:
+        """The verdict over expected findings, each with an outcome of `observed`."""
+        profile = self.profile(*(expected for expected, _ in pairs), tier=tier)
+        seen = [one for expected, result in pairs for one in self.observed(expected.key, result)]
+        return decide(profile, seen, profile.opened_at + timedelta(hours=1))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""decide(): each cell of the appetite, the worst effect, what is missing, conditions, expiry; then what never happens."""
+"""decide(): each cell of the appetite, the worst effect, what is missing or broken, conditions and expiry."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hallmark.policy.appetite import Effect, Status
-from hallmark.policy.control import Bound, Severity, Tier
-from hallmark.policy.profile import Expected, Expiry, Key
+
+from hallmark.policy.appetite import Status
+from hallmark.policy.control import Bound, Severity
+from hallmark.policy.profile import Expiry
 from hallmark.verdict.decide import decide
-from hallmark.verdict.finding import Decision, Verdict
+from hallmark.verdict.finding import Decision
 from hallmark.verdict.observation import Observation
-from hypothesis import given
-from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from tests.verdict.conftest import Making
-
-ORDER = [Decision.CERTIFIED, Decision.CONDITIONAL, Decision.REFERRED, Decision.REFUSED]
-USABLE = ORDER[:2]
 
 # The table of the design, word for word; "*": a condition, or a person when nothing of that attribute is established.
 TABLE = {
@@ -41,15 +37,9 @@ def outcome(status: Status) -> str:
     return "absent" if status is Status.NOT_EVALUATED else status.value
 
 
-def decided(make: Making, *pairs: tuple[Expected, str], tier: Tier = Tier.HIGH) -> Verdict:
-    profile = make.profile(*(expected for expected, _ in pairs), tier=tier)
-    observations = [one for expected, result in pairs for one in make.observed(expected.key, result)]
-    return decide(profile, observations, profile.opened_at + timedelta(hours=1))
-
-
 @pytest.mark.parametrize(("severity", "status"), CELLS, ids=str)
 def test_each_cell_of_the_appetite(make: Making, severity: Severity, status: Status) -> None:
-    verdict = decided(make, (make.expected("income", severity), outcome(status)))
+    verdict = make.decided((make.expected("income", severity), outcome(status)))
     assert verdict.findings[0].status is status
     assert verdict.decision == VERDICT[TABLE[severity][status]]
     assert verdict.findings[0].expected.control in verdict.because or verdict.decision is Decision.CERTIFIED
@@ -70,7 +60,7 @@ def test_a_high_insufficient_finding_is_a_condition_only_beside_an_established_o
     make: Making, sibling: str, decision: Decision
 ) -> None:
     pair = (make.expected("a", Severity.HIGH, keys=2), "insufficient"), (make.expected("b", Severity.HIGH), sibling)
-    assert decided(make, *pair).decision is decision
+    assert make.decided(*pair).decision is decision
 
 
 def test_a_sibling_of_another_attribute_or_control_establishes_nothing(make: Making) -> None:
@@ -79,7 +69,7 @@ def test_a_sibling_of_another_attribute_or_control_establishes_nothing(make: Mak
     other_control = make.expected("c", Severity.HIGH, control="C-2")
     other_policy = replace(make.expected("d", Severity.HIGH), policy="q")
     for other in (other_attribute, other_control, other_policy):
-        assert decided(make, (small, "insufficient"), (other, "satisfied")).decision is Decision.REFERRED
+        assert make.decided((small, "insufficient"), (other, "satisfied")).decision is Decision.REFERRED
 
 
 @pytest.mark.parametrize(
@@ -97,7 +87,7 @@ def test_the_worst_effect_counts(make: Making, outcomes: tuple[str, ...], decisi
         (make.expected(str(place), severity, control=f"C-{place}"), result)
         for place, (severity, result) in enumerate(zip(severities, outcomes, strict=True))
     ]
-    assert decided(make, *pairs).decision is decision
+    assert make.decided(*pairs).decision is decision
 
 
 def test_one_measure_under_two_controls_is_judged_twice_and_the_stricter_binds(make: Making) -> None:
@@ -130,7 +120,7 @@ def test_the_facts_of_the_process_alone_are_no_standard(make: Making, with_proce
 def test_a_condition_for_each_control_with_its_owner_and_day(make: Making) -> None:
     pairs = [(make.expected(name, Severity.LOW, control=control), "insufficient") for name, control in
              (("a", "C-1"), ("b", "C-1"), ("c", "C-2"))]  # fmt: skip
-    verdict = decided(make, *pairs)
+    verdict = make.decided(*pairs)
     due = make.profile().opened_at + timedelta(days=30)
     assert [(one.control, one.action, one.owner, one.due) for one in verdict.conditions] == [
         ("p/C-1", "Mend C-1.", "the owner", due),
@@ -141,7 +131,7 @@ def test_a_condition_for_each_control_with_its_owner_and_day(make: Making) -> No
 
 @pytest.mark.parametrize(("result", "usable"), [("not-satisfied", False), ("absent", False), ("satisfied", True)])
 def test_only_what_can_be_used_expires(make: Making, result: str, usable: bool) -> None:
-    verdict = decided(make, (make.expected("a", Severity.MODERATE), result))
+    verdict = make.decided((make.expected("a", Severity.MODERATE), result))
     assert (verdict.expires_at is not None) == usable
     assert verdict.conditions == ()
 
@@ -154,7 +144,7 @@ def test_expiry_is_the_earliest(make: Making) -> None:
     profile = replace(base, expiries=(*base.expiries, later, consent))
     verdict = decide(profile, make.observed(expected.key, "satisfied"), base.opened_at + timedelta(days=1))
     assert (verdict.expires_at, verdict.expires_because) == (consent.at, consent.because)
-    assert decided(make, (expected, "satisfied")).expires_at == base.opened_at + timedelta(days=180)
+    assert make.decided((expected, "satisfied")).expires_at == base.opened_at + timedelta(days=180)
 
 
 OUT_OF_RANGE = {
@@ -199,79 +189,4 @@ def test_a_sample_without_one_of_its_numbers_is_not_evaluated(make: Making, miss
 
 def test_a_sample_for_which_nothing_is_expected_to_be_good_is_not_evaluated(make: Making) -> None:
     expected = replace(make.expected("income", Severity.HIGH), expect=None)
-    assert decided(make, (expected, "satisfied")).findings[0].status is Status.NOT_EVALUATED
-
-
-outcomes = st.sampled_from(["satisfied", "insufficient", "inconclusive", "not-satisfied", "absent", "twice", "nan"])
-cases = st.lists(st.tuples(st.sampled_from(Severity), st.integers(1, 3), outcomes), min_size=1, max_size=8)
-
-
-def pairs_of(make: Making, drawn: list[tuple[Severity, int, str]]) -> list[tuple[Expected, str]]:
-    """Controls have one severity each, and as many keys as the draw gives them."""
-    severities = {control: severity for severity, control, _ in drawn}
-    return [
-        (make.expected(f"f{place}", severities[control], control=f"C-{control}"), result)
-        for place, (_, control, result) in enumerate(drawn)
-    ]
-
-
-@given(drawn=cases, added=st.tuples(st.sampled_from(Severity), outcomes))
-def test_adding_a_control_never_improves_a_verdict(
-    make: Making, drawn: list[tuple[Severity, int, str]], added: tuple[Severity, str]
-) -> None:
-    pairs = pairs_of(make, drawn)
-    more = (make.expected("added", added[0], control="C-added"), added[1])
-    before, after = decided(make, *pairs).decision, decided(make, *pairs, more).decision
-    assert ORDER.index(after) >= ORDER.index(before)
-
-
-@given(drawn=cases, data=st.data())
-def test_what_is_absent_is_never_usable_and_improves_nothing_but_a_refusal(
-    make: Making, drawn: list[tuple[Severity, int, str]], data: st.DataObject
-) -> None:
-    pairs = pairs_of(make, drawn)
-    place = data.draw(st.integers(0, len(pairs) - 1))
-    expected, hidden = pairs[place]
-    without = [*pairs[:place], (expected, "absent"), *pairs[place + 1 :]]
-    before, after = decided(make, *pairs).decision, decided(make, *without).decision
-    assert after not in USABLE
-    # The appetite refuses a breach at high severity and refers what is absent: hiding a breach costs a person's time.
-    assert ORDER.index(after) >= ORDER.index(before) or hidden == "not-satisfied"
-
-
-@given(drawn=cases, broken=st.sampled_from(["absent", "twice", "nan", "no width"]))
-def test_what_is_broken_reads_as_absent(make: Making, drawn: list[tuple[Severity, int, str]], broken: str) -> None:
-    pairs = pairs_of(make, drawn)
-    seen = decided(make, *pairs, (make.expected("last", Severity.LOW, control="C-last"), broken))
-    assert seen.findings[-1].status is Status.NOT_EVALUATED
-    assert seen.findings[-1].effect is Effect.REFER
-    assert seen.decision not in USABLE
-
-
-@given(drawn=cases, data=st.data())
-def test_order_and_strangers_change_nothing(
-    make: Making, drawn: list[tuple[Severity, int, str]], data: st.DataObject
-) -> None:
-    pairs = pairs_of(make, drawn)
-    profile = make.profile(*(expected for expected, _ in pairs))
-    observations = [one for expected, result in pairs for one in make.observed(expected.key, result)]
-    # a NaN equals nothing, so it is kept out of the comparison of findings
-    observations = [one for one in observations if one.value == one.value]
-    strangers = [
-        one
-        for key in (Key(measure="drift.score_distance"), Key(measure="no.such_measure"), Key(measure="vet.consent"))
-        for one in make.observed(key, "satisfied")
-    ]
-    shuffled = data.draw(st.permutations([*observations, *strangers]))
-    assert decide(profile, shuffled, profile.opened_at) == decide(profile, observations, profile.opened_at)
-
-
-@given(drawn=cases)
-def test_certified_means_that_the_numbers_alone_sufficed(
-    make: Making, drawn: list[tuple[Severity, int, str]]
-) -> None:
-    verdict = decided(make, *pairs_of(make, drawn))
-    all_satisfied = all(finding.status is Status.SATISFIED for finding in verdict.findings)
-    assert (verdict.decision is Decision.CERTIFIED) == all_satisfied
-    assert (verdict.decision is Decision.CERTIFIED) == (verdict.risk.score == 0)
-    assert len(verdict.findings) == len(drawn)
+    assert make.decided((expected, "satisfied")).findings[0].status is Status.NOT_EVALUATED

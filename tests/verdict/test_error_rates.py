@@ -4,6 +4,7 @@ import random
 from collections import Counter
 
 import pytest
+
 from hallmark.policy.appetite import Status
 from hallmark.policy.control import Bound, Proof
 from hallmark.verdict.judge import Estimate, Limits, judge_sample
@@ -41,12 +42,12 @@ def drawn(ratio: float, n: int, keys: int, seed: int, proof: Proof) -> list[list
 @pytest.mark.parametrize("n", [200, 600])
 def test_at_the_edge_five_in_a_hundred_are_certified(ratio: float, n: int) -> None:
     share = Counter(key for keys in drawn(ratio, n, 1, 1, Proof.OF_COMPLIANCE) for key in keys)
-    assert share[Status.SATISFIED] / DRAWS < 0.08
+    assert 0.03 < share[Status.SATISFIED] / DRAWS < 0.08
 
 
 @pytest.mark.slow
-def test_beyond_the_edge_hardly_any(n: int = 600) -> None:
-    share = Counter(key for keys in drawn(0.65, n, 1, 2, Proof.OF_COMPLIANCE) for key in keys)
+def test_beyond_the_edge_hardly_any() -> None:
+    share = Counter(key for keys in drawn(0.65, 600, 1, 2, Proof.OF_COMPLIANCE) for key in keys)
     assert share[Status.SATISFIED] / DRAWS < 0.005
     assert share[Status.NOT_SATISFIED] / DRAWS > 0.9
 

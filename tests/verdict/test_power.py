@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
+
 from hallmark.policy.appetite import Status
 from hallmark.policy.control import Bound, Proof
 from hallmark.verdict.judge import Estimate, Limits, judge_sample

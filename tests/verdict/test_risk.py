@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
 from hallmark.policy.control import Severity, Tier
-from hallmark.verdict.decide import decide
 from hallmark.verdict.risk import spelled
 
 if TYPE_CHECKING:
@@ -27,24 +26,17 @@ RESULTS = [
 @pytest.mark.parametrize(("tier", "score"), [(Tier.LOW, 37.75), (Tier.MEDIUM, 75.5), (Tier.HIGH, 113.25)])
 def test_points_times_share_times_tier(make: Making, tier: Tier, score: float) -> None:
     pairs = [(make.expected(str(place), severity), result) for place, (severity, result) in enumerate(RESULTS)]
-    profile = make.profile(*(expected for expected, _ in pairs), tier=tier)
-    seen = [one for expected, result in pairs for one in make.observed(expected.key, result)]
-    risk = decide(profile, seen, profile.opened_at + timedelta(hours=1)).risk
+    risk = make.decided(*pairs, tier=tier).risk
     assert risk.score == score
     assert sum(term.points for term in risk.terms) == 37.75
     assert sum(term.count for term in risk.terms) == 6
 
 
 def test_the_score_is_spelled_with_its_terms(make: Making) -> None:
-    expected = [make.expected(name, Severity.HIGH) for name in "ab"]
-    profile = make.profile(*expected)
-    seen = [one for one in expected for one in make.observed(one.key, "insufficient")]
-    risk = decide(profile, seen, profile.opened_at).risk
+    risk = make.decided(*((make.expected(name, Severity.HIGH), "insufficient") for name in "ab")).risk
     assert spelled(risk, Tier.HIGH) == "15 = tier high 3 x (2 high insufficient x 10 x 1/4)"
 
 
 def test_nothing_open_scores_nothing(make: Making) -> None:
-    expected = make.expected("a", Severity.CRITICAL)
-    profile = make.profile(expected)
-    risk = decide(profile, make.observed(expected.key, "satisfied"), profile.opened_at).risk
+    risk = make.decided((make.expected("a", Severity.CRITICAL), "satisfied")).risk
     assert (risk.score, risk.terms, spelled(risk, Tier.HIGH)) == (0, (), "0")

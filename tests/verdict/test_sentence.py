@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
 from hallmark.policy.control import Bound, Severity
 from hallmark.policy.profile import Expected, Key
 from hallmark.policy.subject import POOLED

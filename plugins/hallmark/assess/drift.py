@@ -28,27 +28,27 @@ _WASSERSTEIN = "Evidently's stat test wasserstein (normed by the reference), pin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """What became of one feature: distance, Evidently's score or why there is none, method and counts for evidence."""
+    """What became of one feature: its distance, by which method, Evidently's score, and the counts for evidence."""
 
     distance: Interval
     method: str
-    score: float | None
-    why_no_score: str
+    score: Interval
     counts: Mapping[str, object]
 
 
 def assess(assignment: Assignment) -> Assessment:
     """Report D for each feature and the score, reference to cohort, and Evidently's drift score for each number."""
     data, reference = assignment.data, assignment.reference
-    against = f"reference data of {data.manifest.reference.as_of.isoformat()}, {reference.rows} rows"
-    features = {name: _feature(name, data, reference) for name in data.manifest.features}
-    scores = _scores(data, reference)
+    features, scores = _features(data, reference), _scores(data, reference)
     distances = [
-        _distance(Key(measure="drift.feature_distance", feature=name), one, data.rows, against)
+        _observation(Key(measure="drift.feature_distance", feature=name), one.distance, one.method, NUMPY, assignment)
         for name, one in features.items()
     ]
-    overall = _distance(Key(measure="drift.score_distance"), scores, data.rows, against)
-    shown = [_shown(name, one, data.rows, against) for name, one in features.items()]
+    overall = _observation(Key(measure="drift.score_distance"), scores.distance, scores.method, NUMPY, assignment)
+    shown = [
+        _observation(Key(measure="drift.evidently_score", feature=name), one.score, _WASSERSTEIN, EVIDENTLY, assignment)
+        for name, one in features.items()
+    ]
     evidence = {"features": {name: one.counts for name, one in features.items()}, "score": scores.counts}
     return Assessment(
         observations=(*distances, overall, *shown),
@@ -57,15 +57,23 @@ def assess(assignment: Assignment) -> Assessment:
     )
 
 
-def _feature(name: str, data: Dataset, reference: Dataset) -> Compared:
-    scale = data.scale(name)
-    if scale is None or reference.scale(name) is not scale:
-        return _incomparable(
-            f"{name!r} is {data.types[name]} in the cohort and {reference.types[name]} in the reference"
-        )
-    if scale is Scale.CATEGORY:
-        return _categories(name, data, reference)
-    return _numbers(data.sorted_values(name), reference.sorted_values(name), data.rows, reference.rows)
+def _features(data: Dataset, reference: Dataset) -> Mapping[str, Compared]:
+    nulls = (("cohort", data.rows, data.missing()), ("reference data", reference.rows, reference.missing()))
+    found = {}
+    for name in data.manifest.features:
+        empty = [where for where, rows, missing in nulls if missing[name] == rows]
+        alike = data.scale(name) is not None and data.scale(name) is reference.scale(name)
+        if empty:
+            found[name] = _incomparable(f"all values in the {empty[0]} are null")
+        elif not alike:
+            kinds = f"{data.types[name]} in the cohort and {reference.types[name]} in the reference"
+            found[name] = _incomparable(f"{name!r} is {kinds}")
+        elif data.scale(name) is Scale.CATEGORY:
+            found[name] = _categories(data.value_counts(name), reference.value_counts(name), data.rows, reference.rows)
+        else:
+            now, then = data.sorted_values(name), reference.sorted_values(name)
+            found[name] = _numbers(now, then, data.rows, reference.rows)
+    return found
 
 
 def _scores(data: Dataset, reference: Dataset) -> Compared:
@@ -75,74 +83,56 @@ def _scores(data: Dataset, reference: Dataset) -> Compared:
 
 
 def _numbers(now: Floats, then: Floats, rows: int, reference_rows: int) -> Compared:
-    distance, score, why = undefined(_unusable(now, then)), None, _unusable(now, then)
-    if not why:
-        distance, score = kolmogorov_smirnov(now, then), _by_evidently(now, then)
-    counts = {"cohort": _moments(now, rows), "reference": _moments(then, reference_rows)}
-    return Compared(distance=distance, method=_KS, score=score, why_no_score=why, counts=counts)
+    infinite = {"cohort": int(np.isinf(now).sum()), "reference data": int(np.isinf(then).sum())}
+    reasons = [f"{count} values in the {where} are infinite" for where, count in infinite.items() if count]
+    return Compared(
+        distance=undefined(reasons[0]) if reasons else kolmogorov_smirnov(now, then),
+        method=_KS,
+        score=undefined(reasons[0]) if reasons else _by_evidently(now, then),
+        counts={"cohort": _moments(now, rows), "reference": _moments(then, reference_rows)},
+    )
 
 
-def _unusable(now: Floats, then: Floats) -> str:
-    for where, values in (("cohort", now), ("reference data", then)):
-        if len(values) == 0:
-            return f"all values in the {where} are null"
-        infinite = int(np.isinf(values).sum())
-        if infinite:
-            return f"{infinite} values in the {where} are infinite"
-    return ""
-
-
-def _by_evidently(now: Floats, then: Floats) -> float | None:
+def _by_evidently(now: Floats, then: Floats) -> Interval:
     # One thread: the last digits of the sum depend on how many share it.
     with threadpool_limits(1):
         result = wasserstein_stat_test(
             reference_data=then, current_data=now, feature_type=ColumnType.Numerical, threshold=None
         )
-    return _finite(result.drift_score)
+    score = _finite(result.drift_score)
+    return undefined("the score is not finite") if score is None else Interval(value=score, low=None, high=None)
 
 
-def _categories(name: str, data: Dataset, reference: Dataset) -> Compared:
-    now, then = data.value_counts(name), reference.value_counts(name)
-    empty = [where for where, counts in (("cohort", now), ("reference data", then)) if not counts]
-    distance = undefined(f"all values in the {empty[0]} are null") if empty else total_variation(now, then)
-    counts = {
-        "cohort": _sizes(now, data.rows),
-        "reference": _sizes(then, reference.rows),
-        "categories_only_in_cohort": len(set(now) - set(then)),
-        "rows_of_those": sum(count for value, count in now.items() if value not in then),
-    }
+def _categories(now: Mapping[str, int], then: Mapping[str, int], rows: int, reference_rows: int) -> Compared:
     return Compared(
-        distance=distance, method=_TV, score=None, why_no_score="the score is for numbers alone", counts=counts
+        distance=total_variation(now, then),
+        method=_TV,
+        score=undefined("the score is for numbers alone"),
+        counts={
+            "cohort": _sizes(now, rows),
+            "reference": _sizes(then, reference_rows),
+            "categories_only_in_cohort": len(set(now) - set(then)),
+            "rows_of_those": sum(count for value, count in now.items() if value not in then),
+        },
     )
 
 
 def _incomparable(why: str) -> Compared:
-    return Compared(distance=undefined(why), method=_NONE, score=None, why_no_score=why, counts={"reason": why})
+    return Compared(distance=undefined(why), method=_NONE, score=undefined(why), counts={"reason": why})
 
 
-def _distance(key: Key, one: Compared, rows: int, against: str) -> Observation:
+def _observation(key: Key, estimate: Interval, method: str, tool: str, assignment: Assignment) -> Observation:
+    as_of, rows = assignment.manifest.reference.as_of.isoformat(), assignment.reference.rows
     return Observation(
         key=key,
-        value=one.distance.value,
-        low=one.distance.low,
-        high=one.distance.high,
-        n=rows,
-        reference=against,
-        method=one.method,
-        tool=NUMPY,
-        reason=one.distance.reason,
-    )
-
-
-def _shown(name: str, one: Compared, rows: int, against: str) -> Observation:
-    return Observation(
-        key=Key(measure="drift.evidently_score", feature=name),
-        value=one.score,
-        n=rows,
-        reference=against,
-        method=_WASSERSTEIN,
-        tool=EVIDENTLY,
-        reason="" if one.score is not None else one.why_no_score or "the score is not a finite number",
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        n=assignment.data.rows,
+        reference=f"reference data of {as_of}, {rows} rows",
+        method=method,
+        tool=tool,
+        reason=estimate.reason,
     )
 
 

@@ -89,7 +89,8 @@ def _types(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     if not path.is_file():
         raise BadInput(f"{path} does not exist: name a Parquet file that does.")
     described = execute(connection, path, f"describe select * from {_parquet(path)}")
-    return {str(name): str(kind) for name, kind, *_ in described}
+    # A column that never held a value has no type in Parquet; as text it can be compared and counted.
+    return {str(name): "VARCHAR" if kind == '"NULL"' else str(kind) for name, kind, *_ in described}
 
 
 def _parquet(path: Path) -> str:
@@ -100,6 +101,8 @@ def _parquet(path: Path) -> str:
 
 def _column(name: str, kind: str) -> str:
     quoted = identifier(name)
+    if kind == "VARCHAR":
+        return f"cast({quoted} as varchar) as {quoted}"
     return f"case when not isnan({quoted}) then {quoted} end as {quoted}" if kind in FLOATS else quoted
 
 

@@ -19,13 +19,10 @@ _SENTENCES = {
     "missing": "is missing; add it",
     "string_type": "must be text; put it in quotes if it is meant as text",
     "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
     "float_type": "must be a number",
     "bool_type": "must be true or false",
     "date_type": "must be a date, YYYY-MM-DD",
     "date_parsing": "must be a date, YYYY-MM-DD",
-    "date_from_datetime_parsing": "must be a date, YYYY-MM-DD",
-    "date_from_datetime_inexact": "must be a date without a time, YYYY-MM-DD",
     "tuple_type": "must be a list",
     "dataclass_type": "must be a mapping of keys to values",
 }
@@ -78,6 +75,8 @@ def _sentence(kind: type, path: Path, error: Mapping[str, Any]) -> str:
         return _unknown(str(path[-1]), _keys_at(kind, path[:-1]))
     if error["type"] == "enum":
         return f"must be {error['ctx']['expected']}"
+    if error["type"] == "too_long":
+        return f"must hold {error['ctx']['max_length']} values"
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     return _SENTENCES.get(error["type"]) or str(error["msg"])

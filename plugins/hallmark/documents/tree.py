@@ -1,6 +1,5 @@
 """YAML text to plain values, each with its line: no aliases, no tags, no duplicate keys, no numbers in disguise."""
 
-import math
 import re
 from datetime import date
 from typing import Any
@@ -12,6 +11,9 @@ MAX_CHARACTERS = 100_000
 
 MAX_DEPTH = 20
 """How deep lists and mappings may be nested."""
+
+MAX_NUMBER = 2**53 - 1
+"""The largest number that canonical JSON carries exactly."""
 
 Path = tuple[str | int, ...]
 
@@ -100,8 +102,8 @@ class Tree:
                 value.encode()
         except (ValueError, yaml.YAMLError):
             return self._wrong(node, path, f"{node.value[:40]!a} cannot be read; put it in quotes if it is a word")
-        if isinstance(value, float) and not math.isfinite(value):
-            return self._wrong(node, path, f"{node.value[:40]} is not finite")
+        if isinstance(value, int | float) and abs(value) > MAX_NUMBER:
+            return self._wrong(node, path, f"{node.value[:40]} is too large a number")
         return value.isoformat() if isinstance(value, date) else value
 
     def _wrong(self, node: yaml.Node, path: Path, said: str) -> None:

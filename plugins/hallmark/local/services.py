@@ -2,11 +2,7 @@
 
 import json
 import os
-import pwd
-import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,11 +16,11 @@ from hallmark.errors import BadInput, Unavailable
 from hallmark.local.environment import clean
 from hallmark.local.home import Home
 from hallmark.local.lock import Held, holder
+from hallmark.local.machine import free_port, login_name, require_port, require_space
 from hallmark.local.rest import Rest
 
 Say = Callable[[str], object]
 
-NEEDED_BYTES = 300 * 2**20
 STOP_SECONDS = 30.0
 
 
@@ -73,9 +69,9 @@ def up(home: Home, repo: Path, *, port: int = 8080, dags: Path | None = None, sa
     try:
         services = _services(home, _follow(keeper, home, say))
     except BaseException:
-        keeper.terminate()
         _close(keeper)
         raise
+    _let_go(keeper)
     say(f"Airflow is on {services.airflow_url}, the store on {services.store_endpoint}")
     if home.administrator_password.exists():
         say(f"log in as administrator; the password is in {home.administrator_password}")
@@ -106,38 +102,9 @@ def kept(home: Home) -> Services | None:
     return _services(home, held) if held and held.detached and held.ready else None
 
 
-def free_port() -> int:
-    """Return a loopback port that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def require_port(port: int) -> int:
-    """Return `port` when it is free on loopback. Raises `BadInput` otherwise."""
-    mend = "choose another with PORT=<number from 1024 to 65535>"
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            why = "is taken by another program" if isinstance(error, OSError) else "does not exist"
-            raise BadInput(f"Port {port} on 127.0.0.1 {why}: {mend}.") from error
-    return port
-
-
-def login_name() -> str:
-    """Return the name under which the person at this machine appears in Airflow."""
-    try:
-        name = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container may run under a number without a name
-        name = ""
-    return name if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name) and name != "administrator" else "operator"
-
-
 def _launch(home: Home, repo: Path, port: int | None, dags: Path | None, *, detached: bool) -> "subprocess.Popen[str]":
     home.create()
-    _require_space(home)
+    require_space(home.root)
     request = {
         "home": str(home.root),
         "repo": str(repo.resolve()),
@@ -149,9 +116,9 @@ def _launch(home: Home, repo: Path, port: int | None, dags: Path | None, *, deta
     }
     with _private(home.logs / "keeper.log") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "hallmark.local.keeper", json.dumps(request)],
+            [sys.executable, "-m", "hallmark.local.keep", json.dumps(request)],
             env=clean(os.environ),
-            stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -175,11 +142,14 @@ def _follow(keeper: "subprocess.Popen[str]", home: Home, say: Say) -> Held:
     raise Unavailable(f"The services ended while they were starting: see {home.logs / 'keeper.log'}.")
 
 
+def _let_go(keeper: "subprocess.Popen[str]") -> None:
+    for pipe in (keeper.stdin, keeper.stdout):
+        if pipe:
+            pipe.close()
+
+
 def _close(keeper: "subprocess.Popen[str]") -> None:
-    if keeper.stdin:
-        keeper.stdin.close()
-    if keeper.stdout:
-        keeper.stdout.close()
+    _let_go(keeper)
     try:
         keeper.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
@@ -202,10 +172,3 @@ def _services(home: Home, held: Held) -> Services:
         login=held.login,
         kept=held.detached,
     )
-
-
-def _require_space(home: Home) -> None:
-    free = shutil.disk_usage(home.root).free
-    if free < NEEDED_BYTES:
-        there, needed = free // 2**20, NEEDED_BYTES // 2**20
-        raise BadInput(f"{home.root} has {there} MB free and the services need {needed} MB: free some space.")

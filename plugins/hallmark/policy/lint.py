@@ -1,5 +1,6 @@
 """What a rulebook may not contain: every problem at once, in sentences."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -101,10 +102,21 @@ def _room(control: Control, measure: Measure) -> Iterator[str]:
         yield "a critical control is never of-breach"
     if control.tolerance <= 0:
         yield "a sample needs a tolerance above 0"
+    yield from _edges(control, measure)
     if control.expected_value is None:
         yield f"{measure.name} has no parity; say with `expect` what a good model shows"
     elif not control.require.met_by(control.expected_value):
         yield f"`expect` {control.expected_value} does not meet the bound, so no good model could pass"
+
+
+def _edges(control: Control, measure: Measure) -> Iterator[str]:
+    floor, ceiling = control.require.floor, control.require.ceiling
+    if floor is not None and measure.low is not None and floor - control.tolerance < measure.low:
+        yield f"the tolerance moves the floor below {measure.low:g}, so nothing could be shown"
+    if ceiling is not None and measure.high is not None and ceiling + control.tolerance > measure.high:
+        yield f"the tolerance moves the ceiling above {measure.high:g}, so nothing could be shown"
+    if not math.isfinite(control.tolerance):
+        yield "a tolerance is a finite number"
 
 
 def _citations(control: Control, policy: Policy, clauses: dict[str, Clause]) -> Iterator[str]:

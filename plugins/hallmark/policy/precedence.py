@@ -59,7 +59,7 @@ def _overridden(placed: tuple[Placed, ...]) -> dict[str, str]:
 
 def _clash(first: Control, second: Control) -> bool:
     """No value meets both bounds of one measure over keys that they share."""
-    if first.measure != second.measure or bool(first.by) != bool(second.by):
+    if first.measure != second.measure or bool(first.by) != bool(second.by) or not set(first.phase) & set(second.phase):
         return False
     if first.by and not set(first.by) & set(second.by):
         return False

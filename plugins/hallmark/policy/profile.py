@@ -99,7 +99,8 @@ def profile_of(
     placed, left_out = _in_scope(rules, entry, opened_at)
     placed, removed = settle(placed)
     mandatory = rules.appetite.tiers.of(entry.tier).mandatory
-    covered = {one.control.measured.dimension for one in placed}
+    # before phase, so that a dimension counts that is judged later; after task, since what cannot apply covers nothing
+    covered = {one.control.measured.dimension for one in placed if manifest.task in one.control.measured.tasks}
     chosen, not_now = _in_phase(placed, phase, manifest)
     cited = _cited(chosen, rules.clauses)
     return Profile(

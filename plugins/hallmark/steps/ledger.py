@@ -5,8 +5,8 @@ from hallmark.evidence import merkle
 from hallmark.evidence.canonical import encode
 from hallmark.evidence.checkpoint import Checkpoint, seal_checkpoint
 from hallmark.evidence.entry import Entry
-from hallmark.evidence.ledger import open_by_any
-from hallmark.evidence.places import checkpoint_key, entry_key
+from hallmark.evidence.ledger import open_by_any, read_ledger
+from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
@@ -14,9 +14,17 @@ from hallmark.steps.context import Context
 
 def append(context: Context, entry: Entry) -> int:
     """Append `entry` and publish the ledger up to it; the same entry again changes nothing. Returns its index."""
+    _restore(context)
     index = context.sequencer.append(encode(entry))
     publish(context)
     return index
+
+
+def _restore(context: Context) -> None:
+    """Fill a sequencer that lost its file from the store; else the ledger would begin a second time."""
+    if next(iter(context.sequencer.entries()), None) is None and any(context.store.keys(CHECKPOINTS)):
+        for leaf in read_ledger(context.store, context.chain()).leaves:
+            context.sequencer.append(leaf)
 
 
 def publish(context: Context) -> None:

@@ -41,7 +41,7 @@ def _objection(context: Context, vetted: SignedStep) -> str:
     for measure in LOADABLE:
         fact = facts.get(measure)
         if fact is None or fact.value != 1.0:
-            return f"not loaded, because {measure} does not hold ({fact.method if fact else 'not observed'})"
+            return f"nothing was loaded, since {measure} is {'no' if fact else 'not observed'}"
     return ""
 
 
@@ -78,19 +78,15 @@ def _one(context: Context, subject: Opened, recorder: Recorder, artifact: Artifa
 
 
 def scores(context: Context, subject: Opened) -> dict[str, Path | None]:
-    """Where the scores of cohort and reference lie, checked against the signed step; None for predictions alone.
+    """Where the scores of cohort and reference lie, checked against the signed step; None where there are none.
 
-    Raises `BadInput` when there are none, with the reason, `Tampered` when they were changed since.
+    Raises `Tampered` when they were changed since they were signed.
     """
     step = required(context, subject.opening.case, SCORE)
-    scoring = read_product(context.store, step, "scoring", Scoring)
-    if scoring.refusal:
-        raise BadInput(f"there are no scores: {scoring.refusal}")
-    if subject.manifest.artifact is None:
+    if read_product(context.store, step, "scoring", Scoring).refusal or subject.manifest.artifact is None:
         return dict.fromkeys(_inputs(subject))
-    return {
-        name: _checked(subject.workspace(context) / f"{name}.scores.parquet", step, name) for name in _inputs(subject)
-    }
+    folder = subject.workspace(context)
+    return {name: _checked(folder / f"{name}.scores.parquet", step, name) for name in _inputs(subject)}
 
 
 def _checked(path: Path, step: SignedStep, name: str) -> Path:

@@ -15,6 +15,8 @@ from hallmark.verdict.observation import Observation
 
 VET = "vet"
 
+ALLOW_LIST, SHA, DECLARED = "allow-list, without loading", "SHA-256", "read from the manifest"
+
 
 def vet(context: Context, case: str) -> None:
     """Observe the facts about artifact, data and manifest, before anything loads them."""
@@ -38,37 +40,46 @@ def _artifact(context: Context, subject: Opened) -> Iterator[Observation]:
         return
     data = _bytes(subject.file(context, artifact.file))
     if data is None:
-        yield _fact("artifact_safe", False, f"the artifact {artifact.file} cannot be read")
-        yield _fact("artifact_matches", False, f"the artifact {artifact.file} cannot be read")
+        yield _fact("artifact_safe", False, ALLOW_LIST, f"the artifact {artifact.file} cannot be read")
+        yield _fact("artifact_matches", False, SHA, f"the artifact {artifact.file} cannot be read")
         return
     problems = context.inspect(data, artifact.format)
-    yield _fact("artifact_safe", not problems, "; ".join(problems)[:2000] or "allow-list, without loading")
-    yield _fact("artifact_matches", digest(data) == artifact.sha256, f"declared {artifact.sha256}")
+    yield _fact("artifact_safe", not problems, ALLOW_LIST, " ".join(problems)[:1000])
+    found = digest(data)
+    yield _fact("artifact_matches", found == artifact.sha256, SHA, f"declared {artifact.sha256}, found {found}")
 
 
 def _data(context: Context, subject: Opened) -> Observation:
     manifest, cohort = subject.manifest, subject.cohort
     declared = {data.file: data.sha256 for data in (manifest.training, manifest.reference, cohort)}
     wrong = [name for name, sha256 in declared.items() if _digest(subject.file(context, name)) != sha256]
-    return _fact("data_matches", not wrong, f"missing or changed: {', '.join(wrong)}" if wrong else "SHA-256")
+    return _fact("data_matches", not wrong, SHA, f"missing or changed: {', '.join(wrong)}")
 
 
 def _manifest(subject: Opened) -> Iterator[Observation]:
     manifest, today = subject.manifest, subject.opening.opened_at.date()
     source = manifest.provenance
-    yield _fact("provenance", all((source.origin, source.licence, source.collected)), "origin, licence, collection")
     consent, retention = manifest.consent, manifest.retention
-    yield _fact("consent", bool(consent.basis) and _runs(consent.until, today), f"until {consent.until or 'no end'}")
-    yield _fact("retention", bool(retention.rule) and _runs(retention.until, today), f"until {retention.until}")
+    declared = all((source.origin, source.licence, source.collected))
+    yield _fact("provenance", declared, DECLARED, "origin, licence or collection is empty")
+    in_force = bool(consent.basis) and _runs(consent.until, today)
+    yield _fact("consent", in_force, DECLARED, f"basis {consent.basis!r} until {consent.until or 'no end'}")
+    kept = bool(retention.rule) and _runs(retention.until, today)
+    yield _fact("retention", kept, DECLARED, f"rule {retention.rule!r} until {retention.until or 'no end'}")
 
 
 def _runs(until: date | None, today: date) -> bool:
     return until is None or today <= until
 
 
-def _fact(name: str, holds: bool, method: str) -> Observation:
+def _fact(name: str, holds: bool, method: str, otherwise: str = "") -> Observation:
+    """A yes or a no; a no carries its reason."""
     return Observation(
-        key=Key(measure=f"vet.{name}"), value=float(holds), method=method, tool=f"hallmark {__version__}"
+        key=Key(measure=f"vet.{name}"),
+        value=float(holds),
+        method=method,
+        tool=f"hallmark {__version__}",
+        reason="" if holds else otherwise,
     )
 
 

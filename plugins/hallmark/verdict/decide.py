@@ -53,6 +53,7 @@ def _by_key(observations: Iterable[Observation]) -> dict[Key, list[Observation]]
 def _find(profile: Profile, expected: Expected, delivered: Sequence[Observation]) -> Finding:
     observation = delivered[0] if len(delivered) == 1 else None
     judgement = _judged(expected, observation)
+    said = sentence(expected, observation, judgement, times=len(delivered))
     return Finding(
         expected=expected,
         observation=observation,
@@ -60,14 +61,15 @@ def _find(profile: Profile, expected: Expected, delivered: Sequence[Observation]
         effect=profile.appetite.effects.of(expected.severity, judgement.status),
         margin=judgement.margin,
         needed=judgement.needed,
-        sentence=sentence(expected, observation, judgement),
+        sentence=said,
     )
 
 
 def _judged(expected: Expected, observation: Observation | None) -> Judgement:
-    if observation is None:
+    measure = MEASURES[expected.key.measure]
+    if observation is None or not measure.admits(observation.value):
         return NOT_EVALUATED
-    if MEASURES[expected.key.measure].kind is Kind.FACT:
+    if measure.kind is Kind.FACT:
         return judge_fact(expected.require, observation.value)
     if expected.expect is None:
         return NOT_EVALUATED

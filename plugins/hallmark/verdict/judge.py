@@ -35,6 +35,9 @@ class Judgement:
     adverse: bool = False
 
 
+MOST = 1e12
+"""Nobody is asked for more rows than that; it also keeps the number exact in JSON."""
+
 NOT_EVALUATED = Judgement(status=Status.NOT_EVALUATED)
 
 
@@ -98,13 +101,14 @@ class Limits:
         return above and below
 
     def half_width(self, estimate: Estimate) -> float:
-        """Distance from the estimate to its limit at ALPHA, the larger over the sides that have a bound."""
-        widths = []
-        if self.bound.floor is not None:
-            widths.append(estimate.value - estimate.lower(ALPHA))
-        if self.bound.ceiling is not None:
-            widths.append(estimate.upper(ALPHA) - estimate.value)
-        return max(widths)
+        """The larger of the half-widths."""
+        return max(self.half_widths(estimate))
+
+    def half_widths(self, estimate: Estimate) -> tuple[float, ...]:
+        """Distances from the estimate to its limits at ALPHA, one for each side that has a bound."""
+        below = estimate.value - estimate.lower(ALPHA) if self.bound.floor is not None else None
+        above = estimate.upper(ALPHA) - estimate.value if self.bound.ceiling is not None else None
+        return tuple(width for width in (below, above) if width is not None)
 
 
 def judge_fact(require: Bound, value: float | None) -> Judgement:
@@ -147,8 +151,9 @@ def _sound(estimate: Estimate) -> bool:
 
 
 def _shown(limits: Limits, proof: Proof, estimate: Estimate) -> bool:
-    if not limits.bound.met_by(estimate.value):
-        return False
+    widths = limits.half_widths(estimate)
+    if not limits.bound.met_by(estimate.value) or not min(widths) > 0:
+        return False  # a bounded side without width has shown nothing
     if proof is Proof.OF_COMPLIANCE:
         return limits.within_edges(estimate)
     return limits.half_width(estimate) <= limits.room
@@ -159,4 +164,7 @@ def _needed(limits: Limits, keys: int, estimate: Estimate) -> int:
     beta = BETA / keys / (2 if limits.bound.two_sided else 1)
     target = limits.room * z(1 - ALPHA) / (z(1 - ALPHA) + z(1 - beta))
     width = limits.half_width(estimate)
-    return max(1, math.ceil(estimate.n * (width / target) ** 2) - estimate.n) if width > target else 0
+    if width <= target:
+        return 0
+    wanted = min(estimate.n * (min(width / target, MOST) ** 2), MOST)
+    return max(1, math.ceil(wanted) - estimate.n)

@@ -9,8 +9,8 @@ from hallmark.policy.profile import Key
 class Observation:
     """One number. A sample has `low`, `high` (two-sided 95 % limits) and `n`; a fact has none of them.
 
-    `value` is finite, or None with a `reason`. Yes and no are 1 and 0. `method` says how it was computed, `tool` with
-    which library and version. `reference` is the group or dataset that it was compared with.
+    `value` is finite, or None with a `reason`. Yes and no are 1 and 0; a no has a reason too. `method` says how it was
+    computed, `tool` with which library and version, `reference` which group or dataset it was compared with.
     """
 
     key: Key

@@ -8,16 +8,22 @@ from hallmark.verdict.judge import Judgement
 from hallmark.verdict.observation import Observation
 
 
-def sentence(expected: Expected, observation: Observation | None, judgement: Judgement) -> str:
-    """One sentence: what, how much with its interval, what is required, and what follows."""
+def sentence(expected: Expected, observation: Observation | None, judgement: Judgement, *, times: int = 1) -> str:
+    """One sentence: what, how much with its interval, what is required, and what follows.
+
+    `times` is how often the observation was delivered; once is the only number that counts.
+    """
     measure = MEASURES[expected.key.measure]
     subject = _subject(expected, measure)
     if observation is None:
-        return f"{subject}: nothing was delivered; must be {bound(expected.require)}: not evaluated."
+        delivered = f"it was delivered {times} times" if times > 1 else "nothing was delivered"
+        return f"{subject}: {delivered}; must be {bound(expected.require)}: not evaluated."
     if judgement.status is Status.NOT_EVALUATED:
-        return f"{subject}: no usable number ({observation.reason or 'the interval is broken'}): not evaluated."
-    opening = _opening(expected, measure)
-    return f"{opening} {amount(observation)}; must be {bound(expected.require)}: {_outcome(expected, judgement)}."
+        why = observation.reason.rstrip(".") or "it lies outside its range, or its interval is broken"
+        return f"{subject}: no usable number ({why}): not evaluated."
+    opening, outcome = _opening(expected, measure), _outcome(expected, judgement)
+    why = f" ({observation.reason.rstrip('.')})" if observation.reason else ""
+    return f"{opening} {amount(observation)}{why}; must be {bound(expected.require)}: {outcome}."
 
 
 def bound(require: Bound) -> str:

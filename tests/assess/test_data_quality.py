@@ -1,0 +1,286 @@
+"""Data quality: every share by counting in pandas and by Great Expectations on pandas, and every gap said aloud."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.assess.conftest import Assigned, Opened, by_key, evidence_of, frame_of, manifest_of
+
+from hallmark.assess import data_quality
+from hallmark.assess.gx_engine import Outcome, run
+from hallmark.errors import BadInput
+from hallmark.policy.subject import Attribute
+from hallmark.verdict.observation import Observation
+
+COMPLETE, VALID, UNIQUE, CONSISTENT = data_quality.MEASURES
+COLUMNS = ("id", "income", "region", "sex", "age", "late")
+
+
+def entry(kind: str, measure: str, **kwargs: Any) -> dict[str, Any]:
+    return {"type": f"expect_{kind}", "kwargs": kwargs, "meta": {"measure": measure, "note": "because"}}
+
+
+SUITE = (
+    entry("table_row_count_to_be_between", COMPLETE, min_value=100, max_value=1000),
+    *(entry("column_values_to_not_be_null", COMPLETE, column=column) for column in COLUMNS),
+    entry("column_values_to_be_in_type_list", VALID, column="income", type_list=["float64", "DOUBLE"]),
+    entry("column_values_to_be_between", VALID, column="income", min_value=10, max_value=60),
+    entry("column_values_to_be_in_set", VALID, column="region", value_set=["north", "south", "west"]),
+    entry("column_values_to_match_regex", VALID, column="sex", regex="^(men|women)$"),
+    entry("column_values_to_be_unique", UNIQUE, column="id"),
+    entry("compound_columns_to_be_unique", UNIQUE, column_list=["id", "age"]),
+    entry(
+        "column_pair_values_a_to_be_greater_than_b",
+        CONSISTENT,
+        column_A="income",
+        column_B="late",
+        ignore_row_if="either_value_is_missing",
+    ),
+)
+
+
+def suite_of(*entries: Mapping[str, Any]) -> bytes:
+    return json.dumps({"name": "lender", "meta": {}, "expectations": entries}).encode()
+
+
+def dirty() -> pd.DataFrame:
+    """Rows with a known number of faults of each kind."""
+    frame = frame_of(500).drop(columns="score")
+    frame.loc[:19, "income"] = np.nan
+    frame.loc[20:26, "income"] = -5.0
+    frame.loc[30:32, "region"] = "moon"
+    frame.loc[40:41, "sex"] = "Jane Doe"
+    frame.loc[50:53, "id"] = 60
+    frame.loc[70:75, "age"] = None
+    return frame
+
+
+def measured(assigned: Assigned, frame: pd.DataFrame, *entries: Mapping[str, Any]) -> dict[str, Observation]:
+    found = by_key(data_quality.assess(assigned(frame, suite=suite_of(*entries))))
+    return {measure: seen for (measure, *_), seen in found.items()}
+
+
+def test_shares_are_those_that_pandas_counts(assigned: Assigned) -> None:
+    frame = dirty()
+    found = measured(assigned, frame, *SUITE)
+    nulls = int(frame[list(COLUMNS)].isna().sum().sum())
+    assert nulls == 26
+    assert found[COMPLETE].value == 1 - nulls / (6 * 500 + 1)
+    outside = int((~frame["income"].dropna().between(10, 60)).sum())
+    assert outside >= 7
+    assert found[VALID].value == 1 - (outside + 3 + 2) / (500 + 480 + 500 + 500)
+    doubled = int(frame["id"].duplicated(keep=False).sum())
+    pairs = frame[["id", "age"]].dropna()
+    assert found[UNIQUE].value == pytest.approx(
+        1 - (doubled + int(frame[["id", "age"]].duplicated(keep=False).sum())) / 1000, abs=0.01
+    )
+    assert len(pairs) == 494
+    known = frame.dropna(subset="income")
+    assert found[CONSISTENT].value == 1 - int((known["income"] <= known["late"]).sum()) / 480
+    for seen in found.values():
+        assert (seen.low, seen.high, seen.n, seen.reason) == (None, None, None, "")
+        assert seen.method and seen.tool and seen.reference
+
+
+def test_clean_data_have_shares_of_1(assigned: Assigned) -> None:
+    frame = frame_of(500).drop(columns="score").assign(income=30.0)
+    assert {seen.value for seen in measured(assigned, frame, *SUITE).values()} == {1.0}
+
+
+def on_pandas(entries: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> list[tuple[bool, Any, Any]]:
+    """Success, elements tested and unexpected ones by the library's own pandas engine, by place in the suite."""
+    import great_expectations as gx
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("frame")
+    batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
+    found = []
+    for one in entries:
+        expectation = ExpectationConfiguration(type=one["type"], kwargs=dict(one["kwargs"])).to_domain_obj()
+        result = batch.validate(expectation, result_format="BASIC")
+        counts = result.result
+        tested = counts["element_count"] - (counts.get("missing_count") or 0) if "element_count" in counts else None
+        found.append((result.success, tested, counts.get("unexpected_count")))
+    return found
+
+
+@pytest.mark.parametrize("clean", [False, True], ids=["dirty", "clean"])
+def test_duckdb_and_pandas_agree(opened: Opened, clean: bool) -> None:
+    frame = frame_of(500).drop(columns="score").assign(income=30.0) if clean else dirty()
+    data = opened(frame)
+    entries = [one for one in SUITE if one["type"] != "expect_compound_columns_to_be_unique"]
+    outcomes = run(entries, data.rows, data.cursor)
+    for outcome, (success, tested, unexpected) in zip(outcomes, on_pandas(entries, frame), strict=True):
+        assert outcome.problem == ""
+        assert (outcome.unexpected == 0) == success
+        if tested is not None:
+            assert (outcome.type, outcome.tested, outcome.unexpected) == (outcome.type, tested, unexpected)
+
+
+def test_wrong_type_is_wrong_in_every_row(assigned: Assigned) -> None:
+    wrong = entry("column_values_to_be_of_type", VALID, column="income", type_="VARCHAR")
+    right = entry("column_values_to_be_in_set", VALID, column="sex", value_set=["men", "women"])
+    frame = frame_of().drop(columns="score")
+    assert measured(assigned, frame, wrong)[VALID].value == 0.0
+    assert measured(assigned, frame, wrong, right)[VALID].value == 0.5
+
+
+def test_a_table_is_one_element(assigned: Assigned) -> None:
+    few = entry("table_row_count_to_be_between", VALID, min_value=9000)
+    set_ = entry("table_columns_to_match_set", VALID, column_set=list(COLUMNS), exact_match=True)
+    assert measured(assigned, frame_of().drop(columns="score"), few, set_)[VALID].value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (entry("column_values_to_be_between", VALID, column="gone", min_value=0), "on 'gone' raised an error"),
+        (entry("column_values_to_be_between", VALID, column="region", min_value=0, max_value=1), "raised an error"),
+        (entry("column_values_to_be_wonderful", VALID, column="sex"), "is refused by Great Expectations"),
+        (entry("column_values_to_be_in_set", VALID, column="sex", value_sett=["men"]), "is refused"),
+        (entry("column_mean_to_be_between", VALID, column="income", min_value=0), "gives no counts"),
+    ],
+    ids=["absent-column", "wrong-type", "unknown-expectation", "unknown-argument", "no-counts"],
+)
+def test_what_does_not_run_leaves_its_measure_without_value(
+    assigned: Assigned, broken: Mapping[str, Any], reason: str
+) -> None:
+    found = measured(assigned, frame_of().drop(columns="score"), *SUITE, broken)
+    assert found[VALID].value is None
+    assert reason in found[VALID].reason
+    assert broken["type"] in found[VALID].reason
+    assert found[UNIQUE].value == 1.0
+
+
+def test_a_reason_quotes_no_value_of_a_row(assigned: Assigned) -> None:
+    frame = frame_of().drop(columns="score").assign(sex="Jane Doe")
+    broken = entry("column_values_to_be_between", VALID, column="sex", min_value=0, max_value=1)
+    assessment = data_quality.assess(assigned(frame, suite=suite_of(*SUITE, broken)))
+    assert by_key(assessment)[VALID, "", "", ""].value is None
+    assert "Jane" not in repr(assessment)
+
+
+def test_an_unknown_measure_could_belong_to_any(assigned: Assigned) -> None:
+    stray = entry("column_values_to_not_be_null", "data_quality.completness", column="sex")
+    found = measured(assigned, frame_of().drop(columns="score"), *SUITE, stray)
+    for measure in data_quality.MEASURES:
+        assert found[measure].value is None
+        assert "carries the unknown measure 'data_quality.completness'" in found[measure].reason
+    bare = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "sex"}}
+    assert measured(assigned, frame_of().drop(columns="score"), *SUITE, bare)[VALID].value is None
+
+
+def test_a_measure_that_no_expectation_carries_has_no_value(assigned: Assigned) -> None:
+    found = measured(
+        assigned, frame_of().drop(columns="score"), *(one for one in SUITE if one["meta"]["measure"] != UNIQUE)
+    )
+    assert (found[UNIQUE].value, found[UNIQUE].reason) == (None, "no expectation of the suite carries this measure")
+
+
+def test_an_empty_suite_measures_nothing(assigned: Assigned) -> None:
+    found = measured(assigned, frame_of().drop(columns="score"))
+    assert {found[measure].value for measure in data_quality.MEASURES} == {None}
+
+
+def test_columns_outside_the_suite_and_outside_the_data_are_named(assigned: Assigned) -> None:
+    frame = frame_of().drop(columns="score").assign(extra=1, more=2)
+    gone = entry("column_values_to_not_be_null", UNIQUE, column="gone")
+    found = measured(assigned, frame, *SUITE, gone)
+    assert found[COMPLETE].value is None
+    assert "no expectation looks into the columns 'extra', 'more'" in found[COMPLETE].reason
+    assert "the data lack, though the suite expects, the columns 'gone'" in found[COMPLETE].reason
+    assert found[VALID].value is not None
+
+
+def test_a_measure_whose_columns_are_all_null_tested_nothing(assigned: Assigned) -> None:
+    frame = frame_of().drop(columns="score").assign(region=None)
+    region = entry("column_values_to_be_in_set", CONSISTENT, column="region", value_set=["north"])
+    rest = [one for one in SUITE if one["meta"]["measure"] != CONSISTENT]
+    found = measured(assigned, frame, *rest, region)
+    assert (found[CONSISTENT].value, found[CONSISTENT].reason) == (
+        None,
+        "its expectations tested nothing: all values are null",
+    )
+    assert found[COMPLETE].value == pytest.approx(1 - 400 / 2401)
+
+
+@pytest.mark.parametrize("name", ['"; drop table x; --', "100%", "a:b", "it's", "select", "Ünï", "a.b c"])
+def test_hostile_names_are_only_names(opened: Opened, name: str) -> None:
+    data = opened(frame_of().drop(columns="score").rename(columns={"income": name}), manifest_of(features=(name,)))
+    entries = [
+        entry("column_values_to_not_be_null", COMPLETE, column=name),
+        entry("column_values_to_be_between", VALID, column=name, min_value=30.0),
+        entry("column_pair_values_a_to_be_greater_than_b", CONSISTENT, column_A=name, column_B="late"),
+        entry("column_values_to_be_unique", UNIQUE, column=name),
+        entry("column_values_to_be_of_type", VALID, column=name, type_="DOUBLE"),
+    ]
+    outcomes = run(entries, data.rows, data.cursor)
+    assert [outcome.problem for outcome in outcomes] == [""] * 5
+    assert outcomes[1].unexpected == int((frame_of()["income"] < 30).sum())
+    assert data.rows == 400
+
+
+@pytest.mark.parametrize(
+    "bytes_", [b"", b"{", b"[]", b'{"expectations": 3}', b'{"expectations": [{"kwargs": {}}]}', b"\xff"]
+)
+def test_a_suite_that_is_none_is_refused(assigned: Assigned, bytes_: bytes) -> None:
+    with pytest.raises(BadInput, match="not as Great Expectations writes it: export it again"):
+        data_quality.assess(assigned(frame_of().drop(columns="score"), suite=bytes_))
+
+
+def test_groups_declared_and_present(assigned: Assigned) -> None:
+    frame = dirty()
+    frame = frame[frame["age"] != "old"]
+    found = measured(assigned, frame, *SUITE)
+    declared = frame["sex"].isin(["men", "women"]) & frame["age"].isin(["young", "middle", "old"])
+    assert found["data_quality.groups_declared"].value == declared.mean()
+    assert declared.mean() < 1
+    assert found["data_quality.groups_present"].value == 4 / 5
+
+
+def test_without_attributes_groups_are_no_fact(assigned: Assigned) -> None:
+    assignment = assigned(frame_of().drop(columns="score"), manifest_of(attributes=()), suite=suite_of(*SUITE))
+    found = by_key(data_quality.assess(assignment))
+    for measure in ("data_quality.groups_declared", "data_quality.groups_present"):
+        assert found[measure, "", "", ""].value is None
+        assert found[measure, "", "", ""].reason == "the manifest declares no attribute"
+
+
+def test_an_absent_attribute_group_is_0_of_its_share(assigned: Assigned) -> None:
+    other = Attribute(name="sex", column="sex", groups=("m", "f"), reference="m")
+    assignment = assigned(frame_of().drop(columns="score"), manifest_of(attributes=(other,)), suite=suite_of(*SUITE))
+    found = by_key(data_quality.assess(assignment))
+    assert found["data_quality.groups_declared", "", "", ""].value == 0.0
+    assert found["data_quality.groups_present", "", "", ""].value == 0.0
+
+
+def test_evidence_is_counts_alone(assigned: Assigned) -> None:
+    frame = dirty()
+    assessment = data_quality.assess(assigned(frame, suite=suite_of(*SUITE)))
+    blob = evidence_of(assessment, "data_quality.json")
+    assert len(blob["expectations"]) == len(SUITE)
+    assert all(set(one) == set(Outcome.__dataclass_fields__) for one in blob["expectations"])
+    assert b"Jane" not in assessment.evidence["data_quality.json"]
+    assert b"moon" not in assessment.evidence["data_quality.json"]
+    valid = [one for one in blob["expectations"] if one["measure"] == VALID]
+    share = 1 - sum(one["unexpected"] for one in valid) / sum(one["tested"] for one in valid)
+    assert by_key(assessment)[VALID, "", "", ""].value == pytest.approx(share)
+
+
+def test_the_library_stays_silent(assigned: Assigned, caplog: Any, capfd: Any) -> None:
+    with caplog.at_level(logging.DEBUG):
+        measured(assigned, dirty(), *SUITE, entry("column_values_to_not_be_null", VALID, column="gone"))
+    assert not [record for record in caplog.records if record.name.startswith("great_expectations")]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_same_input_same_bytes_on_one_thread_and_on_two(assigned: Assigned) -> None:
+    frame = dirty()
+    once = data_quality.assess(assigned(frame, suite=suite_of(*SUITE), threads=1))
+    assert once == data_quality.assess(assigned(frame, suite=suite_of(*SUITE), threads=2))
