@@ -1,7 +1,7 @@
 # What a person types. Works with GNU make 3.81 and any POSIX sh.
 .POSIX:
 .SUFFIXES:
-.PHONY: help certify up down test check lock
+.PHONY: help certify up down test lint check lock
 
 MODEL = card_default
 VERSION = 1
@@ -18,7 +18,7 @@ help:
 	@echo 'make up        keep Airflow and the store running; UI on 127.0.0.1, PORT=$(PORT)'
 	@echo 'make down      stop what make up started'
 	@echo 'make test      the tests, with everything that they need'
-	@echo 'make check     lint, format, types and tests'
+	@echo 'make check     lint, format and types, then the tests'
 	@echo 'make lock      requirements.txt from requirements.in (needs uv)'
 
 certify: $(READY)
@@ -33,11 +33,12 @@ down: $(READY)
 test: $(READY)
 	@.venv/bin/python -m pytest
 
-check: $(READY)
+lint: $(READY)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest
+
+check: lint test
 
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt

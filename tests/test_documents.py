@@ -196,6 +196,7 @@ ONE_PROBLEM = {
     "own tag": (with_line(8, "key: !secret id\n"), f"{FILE}:8: key: the tag !secret is refused"),
     "key that is no word": (with_line(8, "key: id\n1: 2\n"), f"{FILE}:9: a key must be a word; put it in quotes"),
     "key that is a list": (with_line(8, "key: id\n? [a]\n: b\n"), f"{FILE}:9: a key must be a word; put it in quotes"),
+    "merge key": (with_line(8, "key: id\n<<: {a: b}\n"), f"{FILE}:9: a key must be a word; put it in quotes"),
     "half a character": (
         with_line(8, 'key: "\\ud800"\n'),
         f"{FILE}:8: key: '\\ud800' cannot be read; put it in quotes if it is a word",
@@ -275,13 +276,13 @@ SUITE = Suite(name="m", sha256=SHA)
 
 def read(files: dict[str, str]) -> list[str]:
     with pytest.raises(BadInput) as caught:
-        documents.rules(files, keys=(), suites=(), assessors=SHA, grace_days=30)
+        documents.rules(files, keys=(), suites=(), assessors=SHA)
     return str(caught.value).splitlines()
 
 
 def test_the_shipped_rules() -> None:
-    rules = documents.rules(shipped(), keys=(KEY,), suites=(SUITE,), assessors=SHA, grace_days=30)
-    assert (rules.roles.keys, rules.suites, rules.assessors, rules.grace_days) == ((KEY,), (SUITE,), SHA, 30)
+    rules = documents.rules(shipped(), keys=(KEY,), suites=(SUITE,), assessors=SHA)
+    assert (rules.roles.keys, rules.suites, rules.assessors) == ((KEY,), (SUITE,), SHA)
     assert [entry.model for entry in rules.inventory] == ["card_default"]
     controls = {f"{policy.policy}/{one.id}": one for policy in rules.policies for one in policy.controls}
     assert controls["artifact-security/AS-1"].require == Bound(is_=True)
@@ -295,7 +296,7 @@ def test_the_shipped_rules() -> None:
 def test_the_order_of_files_changes_nothing() -> None:
     files = shipped()
     backwards = dict(reversed(list(files.items())))
-    one, two = (documents.rules(f, keys=(), suites=(), assessors=SHA, grace_days=30) for f in (files, backwards))
+    one, two = (documents.rules(f, keys=(), suites=(), assessors=SHA) for f in (files, backwards))
     assert one == two
 
 

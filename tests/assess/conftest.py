@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.dataset import Dataset
@@ -32,6 +33,9 @@ from hallmark.policy.subject import (
     Retention,
 )
 from hallmark.verdict.observation import Observation
+
+settings.register_profile("assess", max_examples=50, deadline=None)
+settings.load_profile("assess")
 
 SEX = Attribute(name="sex", column="sex", groups=("men", "women"), reference="men")
 AGE = Attribute(name="age", column="age", groups=("young", "middle", "old"), reference="middle")
@@ -106,7 +110,7 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
             written.sample(frac=1, random_state=1).to_parquet(scores, index=False)
             frame = frame.drop(columns="score")
         frame.to_parquet(data, index=False)
-        datasets.append(Dataset.open(manifest, data, scores, place, **options))
+        datasets.append(Dataset.open(manifest, data, scores, place, **({"threads": 1} | options)))
         return datasets[-1]
 
     yield open_

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from tests.assess.conftest import Assigned, Opened, by_key, evidence_of, frame_of, manifest_of
 
 from hallmark.assess import data_quality
+from hallmark.assess.dataset import Dataset
 from hallmark.assess.gx_engine import Outcome, run
 from hallmark.errors import BadInput
 from hallmark.policy.subject import Attribute
@@ -30,7 +32,7 @@ SUITE = (
     entry("column_values_to_be_in_type_list", VALID, column="income", type_list=["float64", "DOUBLE"]),
     entry("column_values_to_be_between", VALID, column="income", min_value=10, max_value=60),
     entry("column_values_to_be_in_set", VALID, column="region", value_set=["north", "south", "west"]),
-    entry("column_values_to_match_regex", VALID, column="sex", regex="^(men|women)$"),
+    entry("column_values_to_match_regex", VALID, column="sex", regex="^(?:wo)?men$"),
     entry("column_values_to_be_unique", UNIQUE, column="id"),
     entry("compound_columns_to_be_unique", UNIQUE, column_list=["id", "age"]),
     entry(
@@ -75,10 +77,8 @@ def test_shares_are_those_that_pandas_counts(assigned: Assigned) -> None:
     assert found[VALID].value == 1 - (outside + 3 + 2) / (500 + 480 + 500 + 500)
     doubled = int(frame["id"].duplicated(keep=False).sum())
     pairs = frame[["id", "age"]].dropna()
-    assert found[UNIQUE].value == pytest.approx(
-        1 - (doubled + int(frame[["id", "age"]].duplicated(keep=False).sum())) / 1000, abs=0.01
-    )
-    assert len(pairs) == 494
+    doubled_pairs = int(pairs.duplicated(keep=False).sum())
+    assert found[UNIQUE].value == 1 - (doubled + doubled_pairs) / 1000  # half a key is a key too
     known = frame.dropna(subset="income")
     assert found[CONSISTENT].value == 1 - int((known["income"] <= known["late"]).sum()) / 480
     for seen in found.values():
@@ -91,12 +91,12 @@ def test_clean_data_have_shares_of_1(assigned: Assigned) -> None:
     assert {seen.value for seen in measured(assigned, frame, *SUITE).values()} == {1.0}
 
 
-def on_pandas(entries: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> list[tuple[bool, Any, Any]]:
+def on_pandas(entries: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> list[tuple[bool | None, Any, Any]]:
     """Success, elements tested and unexpected ones by the library's own pandas engine, by place in the suite."""
     import great_expectations as gx
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-    context = gx.get_context(mode="ephemeral")
+    context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("pandas").add_dataframe_asset("frame")
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame})
@@ -166,6 +166,24 @@ def test_a_reason_quotes_no_value_of_a_row(assigned: Assigned) -> None:
     assert "Jane" not in repr(assessment)
 
 
+def test_an_expectation_that_stands_twice_counts_twice(opened: Opened) -> None:
+    data = opened(dirty())
+    twice = [entry("column_values_to_not_be_null", COMPLETE, column="income")] * 2
+    assert [(one.tested, one.unexpected, one.problem) for one in run(twice, 500, data.cursor)] == [(500, 20, "")] * 2
+
+
+def test_damaged_data_are_refused_without_a_foreign_error(tmp_path: Path) -> None:
+    path = tmp_path / "data.parquet"
+    frame_of(5000).drop(columns="score").to_parquet(path, index=False, compression="zstd")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4] + bytes(255 - byte for byte in whole[4 : len(whole) // 2]) + whole[len(whole) // 2 :])
+    with Dataset.open(manifest_of(), path, None, tmp_path) as data:
+        outcomes = run(SUITE, data.rows, data.cursor)
+        assert any(outcome.problem.startswith("raised an error") for outcome in outcomes)
+        with pytest.raises(BadInput, match="cannot be read as Parquet"):
+            data.missing()
+
+
 def test_an_unknown_measure_could_belong_to_any(assigned: Assigned) -> None:
     stray = entry("column_values_to_not_be_null", "data_quality.completness", column="sex")
     found = measured(assigned, frame_of().drop(columns="score"), *SUITE, stray)
@@ -217,11 +235,13 @@ def test_hostile_names_are_only_names(opened: Opened, name: str) -> None:
         entry("column_values_to_not_be_null", COMPLETE, column=name),
         entry("column_values_to_be_between", VALID, column=name, min_value=30.0),
         entry("column_pair_values_a_to_be_greater_than_b", CONSISTENT, column_A=name, column_B="late"),
-        entry("column_values_to_be_unique", UNIQUE, column=name),
         entry("column_values_to_be_of_type", VALID, column=name, type_="DOUBLE"),
+        entry("column_values_to_be_unique", UNIQUE, column=name),
     ]
     outcomes = run(entries, data.rows, data.cursor)
-    assert [outcome.problem for outcome in outcomes] == [""] * 5
+    # The library's own conditions cannot quote a quote; then it says so instead of counting.
+    unique = "raised an error (MetricResolutionError)" if '"' in name else ""
+    assert [outcome.problem for outcome in outcomes] == ["", "", "", "", unique]
     assert outcomes[1].unexpected == int((frame_of()["income"] < 30).sum())
     assert data.rows == 400
 
@@ -273,10 +293,21 @@ def test_evidence_is_counts_alone(assigned: Assigned) -> None:
     assert by_key(assessment)[VALID, "", "", ""].value == pytest.approx(share)
 
 
-def test_the_library_stays_silent(assigned: Assigned, caplog: Any, capfd: Any) -> None:
-    with caplog.at_level(logging.DEBUG):
+def test_the_library_stays_silent(assigned: Assigned, capfd: Any) -> None:
+    heard: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record.name)
+
+    root, listener = logging.getLogger(), Listener(level=logging.INFO)
+    root.addHandler(listener)
+    try:
         measured(assigned, dirty(), *SUITE, entry("column_values_to_not_be_null", VALID, column="gone"))
-    assert not [record for record in caplog.records if record.name.startswith("great_expectations")]
+        logging.getLogger("hallmark").warning("the listener hears")
+    finally:
+        root.removeHandler(listener)
+    assert heard == ["hallmark"]
     assert capfd.readouterr() == ("", "")
 
 

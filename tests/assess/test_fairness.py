@@ -38,6 +38,32 @@ def test_every_comparison_by_hand(assigned: Assigned, favourable: Favourable) ->
         assert seen.method
 
 
+@pytest.mark.parametrize("late", [None, 0, 1], ids=["mixed", "all-earned", "none-earned"])
+@pytest.mark.parametrize("score", [None, 0.1, 0.9], ids=["some", "everyone", "nobody"])
+def test_few_rows_have_the_rates_of_their_counts_or_none(
+    assigned: Assigned, late: int | None, score: float | None
+) -> None:
+    frame = frame_of(14, seed=5)
+    frame = frame if late is None else frame.assign(late=late)
+    frame = frame if score is None else frame.assign(score=score)
+    for (measure, attribute, group, _), seen in by_key(fairness.assess(assigned(frame))).items():
+        reference = "men" if attribute == "sex" else "middle"
+        members = frame[attribute] != reference if group == POOLED else frame[attribute] == group
+        among = {RATIO: frame["late"] >= 0, TPR: frame["late"] == 0, FPR: frame["late"] == 1}[measure]
+        given = frame["score"] < 0.4
+        n, m = int((members & among).sum()), int(((frame[attribute] == reference) & among).sum())
+        y = int(((frame[attribute] == reference) & among & given).sum())
+        if n == 0 or m == 0 or (measure == RATIO and y == 0):
+            assert seen.value is seen.low is seen.high is None
+            assert seen.reason
+            continue
+        x = int((members & among & given).sum())
+        assert seen.value == pytest.approx((x / n) / (y / m) if measure == RATIO else x / n - y / m)
+        assert seen.low is not None and seen.high is not None
+        assert seen.low <= seen.value <= seen.high
+        assert seen.low < seen.high
+
+
 def test_a_harmed_group_is_seen(assigned: Assigned) -> None:
     frame = frame_of(4000)
     harmed = frame["sex"] == "women"
@@ -132,7 +158,8 @@ def test_evidence_lets_an_outsider_recompute_a_ratio(assigned: Assigned) -> None
 
     def rate(group: str) -> float:
         own = [cell for cell in cells if cell["group"] == group]
-        return sum(cell["rows"] for cell in own if cell["favourable"]) / sum(cell["rows"] for cell in own)
+        selected: int = sum(cell["rows"] for cell in own if cell["favourable"])
+        return selected / int(sum(cell["rows"] for cell in own))
 
     seen = by_key(assessment)[RATIO, "sex", "women", ""]
     assert seen.value == pytest.approx(rate("women") / rate("men"))

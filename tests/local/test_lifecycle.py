@@ -75,10 +75,12 @@ def services(home: Home, dags: Path) -> Iterator[Services]:
     services = up(home, REPO, port=free_port(), dags=dags)
     held = lock.holder(home)
     assert held is not None
-    family = descendants(held.pid) | {held.pid}
-    assert len(family) > 8, "the store, three parts of Airflow, and the scheduler's workers"
-    yield services
-    assert down(home) is True
+    try:
+        yield services
+        family = descendants(held.pid) | {held.pid}
+        assert len(family) > 8, "the store, three parts of Airflow, and the scheduler's workers"
+    finally:
+        assert down(home) is True
     assert not family & parents().keys()
     assert lock.holder(home) is None
 

@@ -20,7 +20,7 @@ for _ in range(2):
     if os.fork():
         break
 print(os.getpid(), flush=True)
-time.sleep(600)
+time.sleep(60)
 """
 
 WARM = """
@@ -35,10 +35,12 @@ print(logging.root.manager.disable)
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent")
 def test_forks_die_with_their_parent_however_deep() -> None:
     with subprocess.Popen([sys.executable, "-c", FORKS], stdout=subprocess.PIPE, text=True) as parent:
-        assert parent.stdout is not None
-        pids = {int(parent.stdout.readline()) for _ in range(3)}
-        assert pids <= parents().keys()
-        parent.kill()
+        try:
+            assert parent.stdout is not None
+            pids = {int(parent.stdout.readline()) for _ in range(3)}
+            assert pids <= parents().keys()
+        finally:
+            parent.kill()
     until = time.monotonic() + 10
     while pids & parents().keys():
         assert time.monotonic() < until

@@ -88,10 +88,12 @@ def test_a_dead_child_is_one_sentence_with_its_last_words(tmp_path: Path) -> Non
 def test_a_killed_holder_leaves_no_child(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLDER, str(tmp_path / "log")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        pid = int(holder.stdout.readline())
-        assert pid in parents()
-        holder.kill()
+        try:
+            assert holder.stdout is not None
+            pid = int(holder.stdout.readline())
+            assert pid in parents()
+        finally:
+            holder.kill()
     wait_for(lambda: pid not in parents())
 
 

@@ -109,7 +109,6 @@ class Making:
             inventory=(self.entry(),),
             suites=(),
             assessors="0" * 64,
-            grace_days=30,
         )
 
     def manifest(self) -> Manifest:
@@ -159,4 +158,4 @@ class Making:
 @pytest.fixture(scope="session")
 def make() -> Making:
     files = {str(path.relative_to(POLICIES)): path.read_text() for path in POLICIES.rglob("*.yaml")}
-    return Making(shipped=documents.rules(files, keys=(), suites=(), assessors="0" * 64, grace_days=30))
+    return Making(shipped=documents.rules(files, keys=(), suites=(), assessors="0" * 64))

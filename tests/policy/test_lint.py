@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hallmark.policy.appetite import Effect
-from hallmark.policy.control import FEATURES, Bound, Proof, Scope, Severity
+from hallmark.policy.control import FEATURES, Bound, Effective, Override, Proof, Scope, Severity
 from hallmark.policy.lint import lint
 from hallmark.policy.role import Key, KeyUse, Person, Roles
 
@@ -88,9 +89,52 @@ def test_each_sentence_about_a_control(make: Making, measure: str, broken: dict[
     assert f"p/C: {sentence}" in lint(make.rules(make.policy(control)))
 
 
-@pytest.mark.parametrize("tolerance", [float("nan"), float("inf"), 0.9])
-def test_a_tolerance_that_takes_everything_in_is_refused(make: Making, tolerance: float) -> None:
-    assert lint(make.rules(make.policy(replace(sound(make, AUC), tolerance=tolerance)))) != []
+@pytest.mark.parametrize("measure", [AUC, RATIO, DRIFT])
+@pytest.mark.parametrize("tolerance", [float("nan"), float("inf")])
+def test_a_tolerance_is_finite(make: Making, measure: str, tolerance: float) -> None:
+    rules = make.rules(make.policy(replace(sound(make, measure), tolerance=tolerance)))
+    assert "p/C: a tolerance is a finite number" in lint(rules)
+
+
+@pytest.mark.parametrize(
+    ("measure", "tolerance", "said"),
+    [
+        (AUC, 0.71, "the tolerance moves the floor below 0, so nothing could be shown"),
+        (RATIO, 0.81, "the tolerance moves the floor below 0, so nothing could be shown"),
+        (DRIFT, 0.98, "the tolerance moves the ceiling above 1, so nothing could be shown"),
+    ],
+)
+def test_a_tolerance_leaves_something_beyond_it(make: Making, measure: str, tolerance: float, said: str) -> None:
+    control = sound(make, measure)
+    assert lint(make.rules(make.policy(replace(control, tolerance=tolerance)))) == [f"p/C: {said}"]
+    assert lint(make.rules(make.policy(replace(control, tolerance=tolerance - 0.02)))) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "fits"),
+    [(None, False), (date(2026, 7, 21), False), (date(2026, 7, 20), True), (date(2026, 7, 19), True)],
+)
+def test_a_policy_does_not_outlive_a_clause_that_it_cites(make: Making, until: date | None, fits: bool) -> None:
+    control = replace(sound(make, "vet.consent"), satisfies=("law/1",))
+    policy = replace(make.policy(control), effective=Effective(from_=date(2026, 1, 1), until=until))
+    clause = replace(make.clause("law/1"), effective_until=date(2026, 7, 20))
+    said = "p/C: cites law/1, which ends on 2026-07-20; let the policy end by then or cite another"
+    assert lint(make.rules(policy, clauses=(clause,))) == ([] if fits else [said])
+
+
+def test_a_policy_begins_before_it_ends(make: Making) -> None:
+    policy = make.policy(make.control("C"))
+    day = date(2026, 6, 1)
+    backwards = replace(policy, effective=Effective(from_=day, until=date(2026, 5, 31)))
+    assert lint(make.rules(backwards)) == ["p: is over before it begins; put its dates in order"]
+    assert lint(make.rules(replace(policy, effective=Effective(from_=day, until=day)))) == []
+
+
+def test_an_override_names_a_control_that_exists(make: Making) -> None:
+    one, two = make.policy(make.control("C"), name="one"), make.policy(make.control("C"), name="two")
+    good, bad = (Override(control=name, because="for the test") for name in ("one/C", "one/D"))
+    assert lint(make.rules(one, replace(two, overrides=(good,)))) == []
+    assert lint(make.rules(one, replace(two, overrides=(good, bad)))) == ["two: overrides one/D, which does not exist"]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +203,15 @@ def test_a_critical_breach_refuses(make: Making, effect: Effect) -> None:
     assert lint(with_row(make.rules(), "critical", not_satisfied=effect)) == [
         "appetite: critical not-satisfied must refuse"
     ]
+
+
+def test_two_controls_that_cannot_both_hold_are_a_problem_before_a_case_is_opened(make: Making) -> None:
+    low = replace(sound(make, AUC), id="L", require=Bound(at_most=0.6), expect=0.5)
+    one, two = make.policy(sound(make, AUC), name="one"), make.policy(low, name="two")
+    (problem,) = lint(make.rules(one, two))
+    assert "one/C and two/L cannot both hold and neither gives way; add an override to one" in problem
+    override = Override(control="two/L", because="for the test")
+    assert lint(make.rules(replace(one, overrides=(override,)), two)) == []
 
 
 def test_all_problems_at_once(make: Making) -> None:

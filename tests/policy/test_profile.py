@@ -10,11 +10,13 @@ import pytest
 
 from hallmark.errors import BadInput
 from hallmark.measures import Task
+from hallmark.policy.appetite import Status
 from hallmark.policy.control import FEATURES, Bound, Effective, Override, Phase, Scope, Severity
 from hallmark.policy.profile import Key
 from hallmark.policy.subject import POOLED, CohortRole, Consent
 from hallmark.verdict.decide import decide
 from hallmark.verdict.finding import Decision
+from hallmark.verdict.observation import Observation
 
 if TYPE_CHECKING:
     from tests.policy.conftest import Making
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 RATIO = "fairness.selection_rate_ratio"
 FOUR_FIFTHS = Bound(between=(0.8, 1.25))
+
+OPENED = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def of(profile: Profile, control: str) -> list[Expected]:
@@ -64,6 +68,15 @@ def test_an_attribute_that_is_not_declared_keeps_one_key_that_nothing_can_fill(m
         Key(measure=RATIO, attribute="sex", group="women"),
     ]
     assert {one.keys for one in found} == {2}
+
+
+def test_an_attribute_that_is_not_declared_is_not_evaluated_whatever_is_delivered(make: Making) -> None:
+    control = replace(make.control("F", RATIO, FOUR_FIFTHS), by=("religion",), tolerance=0.05)
+    profile = make.profile(make.rules(make.policy(control)))
+    (expected,) = of(profile, "F")
+    seen = Observation(key=expected.key, value=1.0, low=0.99, high=1.01, n=10_000, method="m", tool="t")
+    (finding,) = [one for one in decide(profile, [seen], OPENED).findings if one.expected == expected]
+    assert finding.status is Status.NOT_EVALUATED
 
 
 def test_features_each_by_itself(make: Making) -> None:

@@ -161,7 +161,6 @@ def rules_of(controls: tuple[Control, ...], mandatory: tuple[str, ...] = ("drift
         ),
         suites=(),
         assessors="0" * 64,
-        grace_days=30,
     )
 
 

@@ -106,5 +106,5 @@ class Making:
 @pytest.fixture(scope="session")
 def make() -> Making:
     files = {str(path.relative_to(POLICIES)): path.read_text() for path in POLICIES.rglob("*.yaml")}
-    rules = documents.rules(files, keys=(), suites=(), assessors="0" * 64, grace_days=30)
+    rules = documents.rules(files, keys=(), suites=(), assessors="0" * 64)
     return Making(appetite=rules.appetite)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hallmark.policy.appetite import Status
+from hallmark.policy.appetite import Effect, Status
 from hallmark.policy.control import Bound, Severity
 from hallmark.policy.profile import Expiry
 from hallmark.verdict.decide import decide
@@ -46,21 +46,22 @@ def test_each_cell_of_the_appetite(make: Making, severity: Severity, status: Sta
 
 
 @pytest.mark.parametrize(
-    ("sibling", "decision"),
+    ("sibling", "effect", "decision"),
     [
-        ("satisfied", Decision.CONDITIONAL),
-        ("insufficient", Decision.REFERRED),
-        ("absent", Decision.REFERRED),
-        ("twice", Decision.REFERRED),
-        ("inconclusive", Decision.REFERRED),  # by itself
-        ("not-satisfied", Decision.REFUSED),  # by itself
+        ("satisfied", Effect.CONDITION, Decision.CONDITIONAL),
+        ("insufficient", Effect.REFER, Decision.REFERRED),
+        ("absent", Effect.REFER, Decision.REFERRED),
+        ("twice", Effect.REFER, Decision.REFERRED),
+        ("inconclusive", Effect.CONDITION, Decision.REFERRED),  # the sibling refers by itself
+        ("not-satisfied", Effect.CONDITION, Decision.REFUSED),  # the sibling refuses by itself
     ],
 )
 def test_a_high_insufficient_finding_is_a_condition_only_beside_an_established_one(
-    make: Making, sibling: str, decision: Decision
+    make: Making, sibling: str, effect: Effect, decision: Decision
 ) -> None:
-    pair = (make.expected("a", Severity.HIGH, keys=2), "insufficient"), (make.expected("b", Severity.HIGH), sibling)
-    assert make.decided(*pair).decision is decision
+    small, other = make.expected("a", Severity.HIGH), make.expected("b", Severity.HIGH)
+    verdict = make.decided((small, "insufficient"), (other, sibling))
+    assert (verdict.findings[0].effect, verdict.decision) == (effect, decision)
 
 
 def test_a_sibling_of_another_attribute_or_control_establishes_nothing(make: Making) -> None:

@@ -167,6 +167,14 @@ def test_an_interval_without_width_on_the_side_of_the_bound_is_no_proof(proof: P
     assert judge_sample(FLOOR, proof, 1, Estimate(value=1.0, low=1.0, high=1.1, n=1)).status is not S
 
 
+@pytest.mark.parametrize("proof", Proof)
+@pytest.mark.parametrize(("low", "high"), [(1.0, 1.1), (0.9, 1.0)])
+def test_of_two_sides_each_needs_a_width(proof: Proof, low: float, high: float) -> None:
+    ratio = Limits(bound=Bound(between=(0.8, 1.25)), tolerance=0.05, expect=1.0)
+    assert judge_sample(ratio, proof, 1, Estimate(value=1.0, low=low, high=high, n=100)).status is not S
+    assert judge_sample(ratio, proof, 1, Estimate(value=1.0, low=0.9, high=1.1, n=100)).status is S
+
+
 def test_an_interval_without_width_on_one_side_can_still_refuse() -> None:
     ratio = Limits(bound=Bound(between=(0.8, 1.25)), tolerance=0.05, expect=1.0)
     assert judge_sample(ratio, COMPLIANCE, 1, Estimate(value=0.0, low=0.0, high=0.1, n=50)).status is N

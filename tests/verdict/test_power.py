@@ -7,7 +7,7 @@ import pytest
 
 from hallmark.policy.appetite import Status
 from hallmark.policy.control import Bound, Proof
-from hallmark.verdict.judge import Estimate, Limits, judge_sample
+from hallmark.verdict.judge import MOST, Estimate, Limits, judge_sample
 from hallmark.verdict.power import smallest_n
 
 FLOOR = Limits(bound=Bound(at_least=0.75), tolerance=0.25, expect=1.0)
@@ -53,6 +53,10 @@ def test_precision_counts_and_the_value_does_not() -> None:
 )
 def test_none_when_no_n_would_do(limits: Limits, estimate: Estimate) -> None:
     assert smallest_n(limits, COMPLIANCE, 1, estimate) is None
+
+
+def test_an_absurd_interval_asks_for_no_more_than_anybody_could_have() -> None:
+    assert smallest_n(FLOOR, COMPLIANCE, 1, replace(UNIT, low=-1e200)) == MOST
 
 
 @pytest.mark.parametrize("proof", Proof)

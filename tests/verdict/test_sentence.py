@@ -28,7 +28,9 @@ SENTENCES = {
     "absent": "income, distance between the distributions then and now: nothing was delivered; "
     "must be at most 0.25: not evaluated.",
     "no width": "income, distance between the distributions then and now: no usable number "
-    "(the interval is broken): not evaluated.",
+    "(it lies outside its range, or its interval is broken): not evaluated.",
+    "twice": "income, distance between the distributions then and now: it was delivered 2 times; "
+    "must be at most 0.25: not evaluated.",
 }
 
 
@@ -92,6 +94,12 @@ def test_a_share_just_short_of_one_never_reads_as_one(make: Making, value: float
 def test_yes_and_no(make: Making, value: float, shown: str) -> None:
     expected = make.fact("vet.consent", Severity.HIGH, Bound(is_=True))
     assert shown in said(make, expected, Observation(key=expected.key, value=value, method="m", tool="t"))
+
+
+def test_a_no_says_why(make: Making) -> None:
+    expected = make.fact("vet.consent", Severity.HIGH, Bound(is_=True))
+    seen = Observation(key=expected.key, value=0.0, reason="it ended on 2026-01-01.", method="m", tool="t")
+    assert ": no (it ended on 2026-01-01); must be yes: not satisfied." in said(make, expected, seen)
 
 
 @pytest.mark.parametrize(

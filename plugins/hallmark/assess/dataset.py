@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from hallmark.assess.relation import VIEW, check_range, connect, execute, refusal, view_data, view_scores
+from hallmark.assess.relation import VIEW, check_predictions, connect, execute, refusal, view_data, view_scores
 from hallmark.assess.spelling import as_number, as_text, identifier, is_category, is_number, literal, outcome
 from hallmark.errors import BadInput
 from hallmark.policy.subject import Favourable, Manifest
@@ -67,11 +67,12 @@ class Dataset:
         Raises `BadInput` for a file that is missing, unreadable, empty or without a column, and for scores that are
         missing, repeated, of another length, NaN or outside [0, 1].
         """
-        connection = connect(workdir, memory, threads)
+        data, scores = data.absolute(), scores.absolute() if scores is not None else None
+        connection = connect(workdir, [data, *([scores] if scores else [])], memory, threads)
         try:
             types = view_data(connection, data, _needed(manifest))
             if manifest.predictions is not None:
-                check_range(connection, data, VIEW, f"cast({identifier(manifest.predictions)} as double)")
+                check_predictions(connection, data, manifest.predictions, types[manifest.predictions])
             elif scores is not None:
                 view_scores(connection, scores, manifest.key, types[manifest.key])
             outcome(manifest.label, "", types[manifest.label.column])
@@ -163,7 +164,7 @@ class Dataset:
     @property
     def _score(self) -> str:
         if not self.scored:
-            raise BadInput(f"{self.path} has no scores yet: run the model on it first.")
+            raise BadInput(f"{self.path.name} has no scores yet: run the model on it first.")
         predictions = self.manifest.predictions
         return "s.score" if predictions is None else f"cast(d.{identifier(predictions)} as double)"
 

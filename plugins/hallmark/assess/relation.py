@@ -13,8 +13,8 @@ VIEW = "dataset"
 """The view of the data: every column of the file, NaN read as null."""
 
 
-def connect(workdir: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyConnection:
-    """Return an in-memory database that spills into `workdir` beyond `memory` and loads nothing from elsewhere."""
+def connect(workdir: Path, files: Iterable[Path], memory: str, threads: int | None) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory database that spills into `workdir` beyond `memory` and reaches no file but `files`."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory,
         "temp_directory": str(workdir / "spill"),
@@ -24,7 +24,13 @@ def connect(workdir: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyC
     }
     if threads is not None:
         config["threads"] = threads
-    return duckdb.connect(":memory:", config=config)
+    connection = duckdb.connect(":memory:", config=config)
+    # A suite may carry SQL of its own; it can count, and neither read nor write anything else.
+    spellings = [literal(spelling) for file in files for spelling in (str(file), _plain(file))]
+    connection.execute(f"set allowed_paths = [{', '.join(spellings)}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
 
 
 def view_data(connection: duckdb.DuckDBPyConnection, path: Path, needed: Iterable[str]) -> Mapping[str, str]:
@@ -36,11 +42,11 @@ def view_data(connection: duckdb.DuckDBPyConnection, path: Path, needed: Iterabl
     missing = sorted(set(needed) - set(types))
     if missing:
         names = ", ".join(map(repr, missing))
-        raise BadInput(f"{path} lacks the columns {names}: add them, or correct the manifest.")
+        raise BadInput(f"{path.name} lacks the columns {names}: add them, or correct the manifest.")
     columns = ", ".join(_column(name, kind) for name, kind in types.items())
     execute(connection, path, f"create view {VIEW} as select {columns} from {_parquet(path)}")
     if not execute(connection, path, f"select 1 from {VIEW} limit 1"):
-        raise BadInput(f"{path} has no rows: give data that hold at least one.")
+        raise BadInput(f"{path.name} has no rows: give data that hold at least one.")
     return types
 
 
@@ -51,22 +57,18 @@ def view_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str, key
     """
     types = _types(connection, path)
     if not {"key", "score"} <= set(types) or not is_number(types["score"]):
-        raise BadInput(f"{path} is no file of scores: write the columns 'key' and 'score', the score as a number.")
+        raise BadInput(f"{path.name} is no file of scores: write the columns 'key' and 'score', the score as a number.")
     columns = f"try_cast(key as {key_type}) as key, cast(score as double) as score"
     execute(connection, path, f"create view every_score as select {columns} from {_parquet(path)}")
     _check_scores(connection, path, identifier(key))
     execute(connection, path, "create view scores as select key, min(score) as score from every_score group by key")
 
 
-def check_range(connection: duckdb.DuckDBPyConnection, path: Path, relation: str, score: str) -> None:
-    """Raise `BadInput` unless every `score` (an SQL expression over `relation`) is a number in [0, 1]."""
-    bad = f"count(*) filter ({score} is null or isnan({score}))"
-    outside = f"count(*) filter (not isnan({score}) and not {score} between 0 and 1)"
-    ((undefined, beyond),) = execute(connection, path, f"select {bad}, {outside} from {relation}")
-    if undefined:
-        raise BadInput(f"{path} has {undefined} scores that are NaN or missing: the model must score every row.")
-    if beyond:
-        raise BadInput(f"{path} has {beyond} scores outside [0, 1]: the model must return probabilities.")
+def check_predictions(connection: duckdb.DuckDBPyConnection, path: Path, column: str, kind: str) -> None:
+    """Raise `BadInput` unless every value of `column` in the data is a number in [0, 1]."""
+    if not is_number(kind):
+        raise BadInput(f"The predictions {column!r} in {path.name} are {kind}: write them as numbers in [0, 1].")
+    _check_range(connection, path, VIEW, f"cast({identifier(column)} as double)")
 
 
 def execute(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> list[tuple[Any, ...]]:
@@ -79,24 +81,28 @@ def execute(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> li
 
 def refusal(path: Path, error: duckdb.Error) -> BadInput | Unavailable:
     """Return what a DuckDB error over the file at `path` means to a person."""
-    first = str(error).partition("\n")[0]
+    # Its own words may quote values of rows, and name places that mean nothing to a reader of the pack.
+    kind = type(error).__name__
     if isinstance(error, duckdb.OutOfMemoryException):
-        return Unavailable(f"There is too little memory or disk to read {path}: free some ({first}).")
-    return BadInput(f"{path} cannot be read as Parquet: write it again, whole ({first}).")
+        return Unavailable(f"There is too little memory or disk to read {path.name}: free some ({kind}).")
+    return BadInput(f"{path.name} cannot be read as Parquet: write it again, whole ({kind}).")
 
 
 def _types(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     if not path.is_file():
-        raise BadInput(f"{path} does not exist: name a Parquet file that does.")
+        raise BadInput(f"{path.name} does not exist: name a Parquet file that does.")
     described = execute(connection, path, f"describe select * from {_parquet(path)}")
     # A column that never held a value has no type in Parquet; as text it can be compared and counted.
     return {str(name): "VARCHAR" if kind == '"NULL"' else str(kind) for name, kind, *_ in described}
 
 
 def _parquet(path: Path) -> str:
-    # A path is a name here, never a pattern: brackets keep *, ? and [ from standing for other files.
-    name = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
-    return f"read_parquet({literal(name)}, hive_partitioning = false)"
+    return f"read_parquet({literal(_plain(path))}, hive_partitioning = false)"
+
+
+def _plain(path: Path) -> str:
+    """Return a pattern that only `path` matches: brackets keep *, ? and [ from standing for other files."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
 
 
 def _column(name: str, kind: str) -> str:
@@ -115,9 +121,22 @@ def _check_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -
         from {data} full join {scores} on d.key is not distinct from s.key"""
     ((repeated, lacking, scored, rows),) = execute(connection, path, query)
     if repeated:
-        raise BadInput(f"{path} has {repeated} scores under a key that stands twice: write one score for each row.")
+        raise BadInput(
+            f"{path.name} has {repeated} scores under a key that stands twice: write one score for each row."
+        )
     if lacking:
-        raise BadInput(f"{path} has no score for {lacking} of {rows} rows: the model must score every row.")
+        raise BadInput(f"{path.name} has no score for {lacking} of {rows} rows: the model must score every row.")
     if scored != rows:
-        raise BadInput(f"{path} has {scored} scores for {rows} rows: score the same file that is assessed.")
-    check_range(connection, path, "every_score", "score")
+        raise BadInput(f"{path.name} has {scored} scores for {rows} rows: score the same file that is assessed.")
+    _check_range(connection, path, "every_score", "score")
+
+
+def _check_range(connection: duckdb.DuckDBPyConnection, path: Path, relation: str, score: str) -> None:
+    """Raise `BadInput` unless every `score` (an SQL expression over `relation`) is a number in [0, 1]."""
+    bad = f"count(*) filter ({score} is null or isnan({score}))"
+    outside = f"count(*) filter (not isnan({score}) and not {score} between 0 and 1)"
+    ((undefined, beyond),) = execute(connection, path, f"select {bad}, {outside} from {relation}")
+    if undefined:
+        raise BadInput(f"{path.name} has {undefined} scores that are NaN or missing: the model must score every row.")
+    if beyond:
+        raise BadInput(f"{path.name} has {beyond} scores outside [0, 1]: the model must return probabilities.")

@@ -19,6 +19,9 @@ from hallmark.steps.context import Context
 from hallmark.verdict.finding import Decision
 from hallmark.verdict.observation import Observation
 
+UI = "http://127.0.0.1:8080"
+"""Where `make up` serves the pages of Airflow."""
+
 
 def conclude(services: Services, certification: Certification) -> Outcome:
     """Print the verdict with every finding, how to verify it, and where the run is."""
@@ -27,9 +30,10 @@ def conclude(services: Services, certification: Certification) -> Outcome:
     show(context, certification)
     told = certification.opening
     uri = context.store.uri(pack_key(told.model, told.version, told.case, certification.number))
-    address = f"{services.airflow_url}/dags/{told.dag_id}/runs/{told.run_id}"
+    page = services.airflow_url if services.kept else UI
+    address = f"{page}/dags/{told.dag_id}/runs/{told.run_id}"
     print(f"  Verify          hallmark verify {uri} --root {_short(str(wiring.root_path(home())))}")
-    print(f"  See             {address}" if services.kept else f"  See             make up, then the run {told.run_id}")
+    print(f"  See             {address}" if services.kept else f"  See             make up, then {address}")
     print(f"verdict={certification.verdict.decision} pack={uri}")
     usable = certification.verdict.decision in (Decision.CERTIFIED, Decision.CONDITIONAL)
     return Outcome.USABLE if usable else Outcome.NOT_USABLE

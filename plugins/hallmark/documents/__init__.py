@@ -69,9 +69,7 @@ def cohort(text: str, where: str) -> Cohort:
     return _alone(Cohort, text, where)
 
 
-def rules(
-    files: Mapping[str, str], *, keys: tuple[Key, ...], suites: tuple[Suite, ...], assessors: str, grace_days: int
-) -> Rules:
+def rules(files: Mapping[str, str], *, keys: tuple[Key, ...], suites: tuple[Suite, ...], assessors: str) -> Rules:
     """Read the folder of policies: texts by name, such as `policies/catalog/fair_lending.yaml`.
 
     Raises `BadInput` with a line for each problem of every file. Whether the values make sense is for `policy.lint`.
@@ -93,7 +91,6 @@ def rules(
         inventory=found[Inventory][0].models,
         suites=suites,
         assessors=assessors,
-        grace_days=grace_days,
     )
 
 

@@ -61,7 +61,7 @@ def _spell_out(policy: Any) -> None:
 @cache
 def _door(kind: type) -> type[BaseModel]:
     """Pydantic over the dataclass. JSON, because only there strict mode takes words for enums and lists for tuples."""
-    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, alias_generator=_alias)
+    config = ConfigDict(extra="forbid", strict=True, alias_generator=_alias)
     return create_model(kind.__name__, __config__=config, value=(kind, ...))
 
 

@@ -13,6 +13,10 @@ from hallmark.evidence.files import sha256_of
 from hallmark.policy.names import checked
 from hallmark.policy.subject import Cohort, Manifest
 
+PARTIAL = ".partial-"
+RESERVED = ("manifest.json", "cohorts")
+"""Names below a version that the registry itself writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class FolderRegistry:
@@ -23,7 +27,8 @@ class FolderRegistry:
     def versions(self) -> tuple[tuple[str, str], ...]:
         """Every (model, version), in lexical order."""
         found = self.root.glob("*/*/manifest.json")
-        return tuple(sorted((path.parent.parent.name, path.parent.name) for path in found))
+        names = ((path.parent.parent.name, path.parent.name) for path in found)
+        return tuple(sorted(pair for pair in names if not pair[1].startswith(PARTIAL)))
 
     def manifest(self, model: str, version: str) -> bytes:
         """The canonical manifest of a registered version."""
@@ -49,8 +54,10 @@ class FolderRegistry:
         new = []
         if manifest is not None:
             _check_files(folder, files_of(manifest))
+            self._check_version(manifest)
         for cohort in cohorts:
             _check_files(folder, {cohort.file: cohort.sha256})
+            self._check_cohort(cohort, manifest)
         if manifest is not None and self._take_version(manifest, folder):
             new.append(f"registered {manifest.model} {manifest.version}")
         for cohort in cohorts:
@@ -61,9 +68,7 @@ class FolderRegistry:
     def _take_version(self, manifest: Manifest, folder: Path) -> bool:
         target, data = self._folder(manifest.model, manifest.version), encode(manifest)
         if target.exists():
-            if self.manifest(manifest.model, manifest.version) == data:
-                return False
-            raise Conflict(f"{manifest.model} {manifest.version} is registered with other contents; use a new version.")
+            return False
         with _prepared(target) as place:
             for name in files_of(manifest):
                 _copy(_inside(folder, name), _inside(place, name))
@@ -76,16 +81,30 @@ class FolderRegistry:
         home, data = self._folder(cohort.model, cohort.version), encode(cohort)
         record = home / "cohorts" / f"{cohort.name}.json"
         if record.exists():
-            if record.read_bytes() == data:
-                return False
-            raise Conflict(
-                f"Cohort {cohort.name} of {cohort.model} {cohort.version} is registered with other contents."
-            )
+            return False
         _copy(_inside(folder, cohort.file), _inside(home, cohort.file))
         partial = record.with_suffix(".partial")
         partial.write_bytes(data)
         partial.replace(record)  # the record appears last, so a cohort is there whole or not at all
         return True
+
+    def _check_version(self, manifest: Manifest) -> None:
+        place = self._folder(manifest.model, manifest.version)
+        if place.exists() and self.manifest(manifest.model, manifest.version) != encode(manifest):
+            raise Conflict(f"{manifest.model} {manifest.version} is registered with other contents; use a new version.")
+
+    def _check_cohort(self, cohort: Cohort, coming: Manifest | None) -> None:
+        """The version is there or comes along, the name is free or says the same, and no file is written over."""
+        home, name = self._folder(cohort.model, cohort.version), f"cohort {cohort.name} of {cohort.model}"
+        if coming is None or (coming.model, coming.version) != (cohort.model, cohort.version):
+            self.manifest(cohort.model, cohort.version)
+        record, data = home / "cohorts" / f"{cohort.name}.json", _inside(home, cohort.file)
+        if record.exists() and record.read_bytes() != encode(cohort):
+            raise Conflict(f"{name} {cohort.version} is registered with other contents; use a new name.")
+        coming_files = files_of(coming) if coming is not None else {}
+        held = sha256_of(data) if data.is_file() else coming_files.get(cohort.file)
+        if held is not None and held != cohort.sha256:
+            raise Conflict(f"{name} {cohort.version} would write over {cohort.file}; name its file otherwise.")
 
     def _folder(self, model: str, version: str) -> Path:
         return self.root / checked("model", model) / checked("version", version)
@@ -109,6 +128,8 @@ def files_of(manifest: Manifest) -> dict[str, str]:
 def _check_files(folder: Path, files: dict[str, str]) -> None:
     for name, declared in files.items():
         path = _inside(folder, name)
+        if Path(name).parts[0] in RESERVED:
+            raise BadInput(f"{name!r} is a name of the registry's own; put the file elsewhere")
         if not path.is_file():
             raise BadInput(f"{path}: no such file; the manifest names it as {name!r}")
         found = sha256_of(path)
@@ -132,7 +153,7 @@ def _copy(source: Path, target: Path) -> None:
 def _prepared(target: Path) -> Iterator[Path]:
     """A folder that becomes `target` at the end, and vanishes when anything fails."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
+    place = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=target.parent))
     try:
         yield place
         place.rename(target)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 _BATCH: Final = 65_536
-_CHILD: Final = (sys.executable, "-s", "-m", "hallmark.edges.scoring_child")
+_CHILD: Final = (sys.executable, "-P", "-s", "-m", "hallmark.edges.scoring_child")
 
 
 def score(

@@ -3,7 +3,7 @@
 from hallmark.errors import Missing, Tampered, Undecidable
 from hallmark.evidence.canonical import decode
 from hallmark.evidence.case import WORKSPACE, read_blob, read_step
-from hallmark.evidence.entry import EntryKind
+from hallmark.evidence.entry import EntryKind, of_opening, of_pack
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.ledger import open_by_any, read_ledger
 from hallmark.evidence.places import pack_key, rulebooks
@@ -88,24 +88,32 @@ def ledger(trail: Trail) -> str:
     trail.ledger = read_ledger(trail.question.store, trail.chain)
     if trail.question.seen is not None:
         trail.ledger.extends(open_by_any(trail.question.seen, trail.chain))
+    _check_rulebooks(trail)
     packs = [
         entry
         for entry in trail.ledger.of_case(certification.case, EntryKind.PACK)
         if entry.number == certification.number
     ]
-    if len(packs) != 1 or packs[0].sha256 != trail.opened.sha256:
-        raise Tampered(f"The ledger must hold this pack once; it holds {len(packs)} of that case and number.")
-    if packs[0].decision != certification.verdict.decision:
-        raise Tampered("The ledger and the pack tell different verdicts.")
+    if packs != [of_pack(certification, trail.opened.sha256)]:
+        raise Tampered(
+            f"The ledger must hold this pack once and as it is; it holds {len(packs)} of that case and number."
+        )
     _check_opening(trail, certification)
     return f"entry {trail.ledger.entries.index(packs[0])} of {trail.ledger.checkpoint.size}, {trail.as_of}"
+
+
+def _check_rulebooks(trail: Trail) -> None:
+    """The rulebooks of the ledger are those of the chain: one that is held back would hide what it ends."""
+    entered = [entry.sha256 for entry in trail.ledger.entries if entry.kind is EntryKind.RULEBOOK]
+    if entered != [accepted.sha256 for accepted in trail.chain.accepted][: len(entered)]:
+        raise Tampered("The ledger holds rulebooks that are not in the chain; the source is incomplete.")
 
 
 def _check_opening(trail: Trail, certification: Certification) -> None:
     """The case was opened once, by the step that the pack names, under the rulebook that was in force."""
     opened = trail.ledger.of_case(certification.case, EntryKind.OPENED)
     step = trail.opening
-    if len(opened) != 1 or opened[0].sha256 != step.sha256:
+    if opened != (of_opening(certification.opening, step.sha256),):
         raise Tampered("The ledger must hold the opening of this case once, and it must be the one in the pack.")
     before = trail.ledger.entries[: trail.ledger.entries.index(opened[0])]
     in_force = [entry for entry in before if entry.kind is EntryKind.RULEBOOK]

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hallmark.evidence.places import pack_key, step_key
+from hallmark.evidence.statement import Certification, Opening
+
 
 class EntryKind(StrEnum):
     """What an entry records."""
@@ -29,3 +32,37 @@ class Entry:
     decision: str = ""
     rulebook: int = 0
     expires_at: datetime | None = None
+
+
+def of_opening(opening: Opening, sha256: str) -> Entry:
+    """The entry of an opening whose step is the envelope `sha256`."""
+    return Entry(
+        kind=EntryKind.OPENED,
+        key=step_key(opening.case, "open_case", sha256),
+        sha256=sha256,
+        at=opening.opened_at,
+        case=opening.case,
+        model=opening.model,
+        version=opening.version,
+        cohort=opening.cohort,
+        rulebook=opening.rulebook,
+    )
+
+
+def of_pack(certification: Certification, sha256: str) -> Entry:
+    """The entry of a pack whose envelope is `sha256`."""
+    told, verdict = certification.opening, certification.verdict
+    return Entry(
+        kind=EntryKind.PACK,
+        key=pack_key(told.model, told.version, told.case, certification.number),
+        sha256=sha256,
+        at=verdict.at,
+        case=told.case,
+        model=told.model,
+        version=told.version,
+        cohort=told.cohort,
+        number=certification.number,
+        decision=verdict.decision,
+        rulebook=told.rulebook,
+        expires_at=verdict.expires_at,
+    )

@@ -7,7 +7,7 @@ from hallmark.evidence.canonical import rfc3339
 from hallmark.evidence.ledger import Ledger
 from hallmark.evidence.statement import Certification
 from hallmark.evidence.trail import Trail
-from hallmark.evidence.trust import Chain
+from hallmark.evidence.trust import Accepted, Chain
 from hallmark.verdict.finding import Decision
 
 
@@ -46,7 +46,11 @@ def _superseded(ledger: Ledger, certification: Certification) -> Iterator[str]:
 
 
 def _lapsed(chain: Chain, number: int, at: datetime) -> Iterator[str]:
-    for newer in chain.accepted[number : number + 1]:
-        ends = newer.rulebook.issued_at + timedelta(days=newer.rulebook.rules.grace_days)
-        if at >= ends:
-            yield f"lapsed {rfc3339(ends)} under rulebook {newer.rulebook.number}"
+    """Every newer rulebook sets an end; the earliest counts, since a later one may be the urgent one."""
+    ends = [(_end(newer), newer.rulebook.number) for newer in chain.accepted[number:]]
+    if ends and at >= min(ends)[0]:
+        yield f"lapsed {rfc3339(min(ends)[0])} under rulebook {min(ends)[1]}"
+
+
+def _end(newer: Accepted) -> datetime:
+    return newer.rulebook.issued_at + timedelta(days=newer.rulebook.rules.appetite.grace_days)

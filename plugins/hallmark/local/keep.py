@@ -1,8 +1,8 @@
 """The process that keeps the services: `python -m hallmark.local.keep REQUEST`, REQUEST being JSON.
 
-Standard output carries one JSON object a line: `say` (progress), `ready`, or `failed` with its kind. The end of standard
-input is the order to stop, so that services cannot outlive whoever asked for them, however it ends; once they are
-ready and detached, only a signal is.
+Standard output carries one JSON object a line: `say` (progress), `ready`, or `failed` with its kind. The end of
+standard input is the order to stop, so that services cannot outlive whoever asked for them, however it ends; once they
+are ready and detached, only a signal is.
 """
 
 import json

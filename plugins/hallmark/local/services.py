@@ -21,6 +21,7 @@ from hallmark.local.rest import Rest
 
 Say = Callable[[str], object]
 
+START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
 
@@ -50,8 +51,8 @@ def running(
 
     Raises `BadInput` for a taken port or a home that somebody else uses, `Unavailable` when something does not start.
     """
-    if (held := _settled(home)) and held.detached:
-        yield _services(home, held)
+    if shared := kept(home):
+        yield shared
         return
     keeper = _launch(home, repo, port, dags, detached=False)
     try:
@@ -62,9 +63,9 @@ def running(
 
 def up(home: Home, repo: Path, *, port: int = 8080, dags: Path | None = None, say: Say = print) -> Services:
     """Start services that stay until `down`, or say that they run already; errors as of `running`."""
-    if (held := _settled(home)) and held.detached:
-        say(f"Hallmark is up already: {_services(home, held).airflow_url}")
-        return _services(home, held)
+    if running_already := kept(home):
+        say(f"Hallmark is up already: {running_already.airflow_url}")
+        return running_already
     keeper = _launch(home, repo, port, dags, detached=True)
     try:
         services = _services(home, _follow(keeper, home, say))
@@ -97,8 +98,10 @@ def down(home: Home, *, say: Say = print) -> bool:
 
 
 def kept(home: Home) -> Services | None:
-    """Return what `up` runs on this home, None when it runs nothing."""
-    held = _settled(home)
+    """Return what `up` runs on this home, waiting while it starts; None when it runs nothing."""
+    until = time.monotonic() + START_SECONDS
+    while (held := holder(home)) and held.detached and not held.ready and time.monotonic() < until:
+        time.sleep(0.2)
     return _services(home, held) if held and held.detached and held.ready else None
 
 
@@ -127,7 +130,7 @@ def _launch(home: Home, repo: Path, port: int | None, dags: Path | None, *, deta
 
 
 def _private(file: Path) -> IO[str]:
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w")
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
 
 
 def _follow(keeper: "subprocess.Popen[str]", home: Home, say: Say) -> Held:
@@ -155,13 +158,6 @@ def _close(keeper: "subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         keeper.kill()
         keeper.wait()
-
-
-def _settled(home: Home) -> Held | None:
-    until = time.monotonic() + STOP_SECONDS
-    while (held := holder(home)) and held.detached and not held.ready and time.monotonic() < until:
-        time.sleep(0.2)
-    return held
 
 
 def _services(home: Home, held: Held) -> Services:

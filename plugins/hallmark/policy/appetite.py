@@ -90,9 +90,14 @@ class Tiers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appetite:
-    """The whole table. `condition_days` is the time to fulfil a condition, counted from the opening of the case."""
+    """The whole table.
+
+    `condition_days` is the time to fulfil a condition, counted from the opening of the case; `undecided_hours` how long
+    an opened case may stay undecided; `grace_days` how long certificates outlive a rulebook that follows theirs.
+    """
 
     effects: Effects
     tiers: Tiers
     condition_days: int
     undecided_hours: int
+    grace_days: int

@@ -4,18 +4,20 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
+from hallmark.errors import BadInput
 from hallmark.measures import MEASURES, Kind, Measure, Spread
 from hallmark.policy.appetite import Appetite, Effect
 from hallmark.policy.clause import Clause
 from hallmark.policy.control import FEATURES, Control, Policy, Proof, Severity
+from hallmark.policy.precedence import Placed, settle
 from hallmark.policy.rulebook import Rules
-from hallmark.policy.scope import contains
+from hallmark.policy.scope import contains, takes_in
 
 
 def lint(rules: Rules) -> list[str]:
     """Return a sentence for each problem; an empty list means that the rules may be published."""
     clauses = {clause.name: clause for clause in rules.clauses}
-    problems = list(_names(rules)) + list(_appetite(rules.appetite))
+    problems = list(_names(rules)) + list(_appetite(rules.appetite)) + list(_ties(rules))
     for policy in rules.policies:
         problems += [f"{policy.policy}: {problem}" for problem in _policy(policy, rules)]
         for control in policy.controls:
@@ -59,6 +61,17 @@ def _appetite(appetite: Appetite) -> Iterator[str]:
             yield "appetite: critical not-satisfied must refuse"
         if Effect.PASS in (row.insufficient, row.inconclusive, row.not_satisfied):
             yield f"appetite: {severity} passes something that is not satisfied"
+
+
+def _ties(rules: Rules) -> Iterator[str]:
+    """What cannot both hold for a model of the inventory; dates aside, since two policies may come to overlap."""
+    for entry in rules.inventory:
+        policies = [policy for policy in rules.policies if takes_in(policy.scope, entry)]
+        known = [Placed(policy=policy, control=control) for policy in policies for control in policy.controls]
+        try:
+            settle(tuple(one for one in known if one.control.measure in MEASURES))
+        except BadInput as error:
+            yield f"{entry.model}: {error}"
 
 
 def _control(control: Control) -> Iterator[str]:

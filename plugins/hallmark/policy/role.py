@@ -1,7 +1,12 @@
 """Who may do what: people by role, keys by use."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from hallmark.errors import BadInput
+
+_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class KeyUse(StrEnum):
@@ -20,6 +25,10 @@ class Key:
     use: KeyUse
     key_id: str
     public: str
+
+    def __post_init__(self) -> None:
+        if not (_HEX.fullmatch(self.key_id) and _HEX.fullmatch(self.public)):
+            raise BadInput(f"key {self.key_id[:64]!r}: id and public half are 64 hexadecimal digits each")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

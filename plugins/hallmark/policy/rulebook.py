@@ -41,7 +41,6 @@ class Rules:
     inventory: tuple[Entry, ...]
     suites: tuple[Suite, ...]
     assessors: str
-    grace_days: int
 
     def entry(self, model: str) -> Entry:
         """The inventory's entry of `model`. Raises `BadInput` when it has none."""

@@ -43,15 +43,15 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
     rules = context.chain().number(subject.opening.rulebook).rulebook.rules
     data = subject.file(context, subject.cohort.file)
     reference = subject.file(context, manifest.reference.file)
-    assignment = Assignment(
-        manifest=manifest,
-        cohort=subject.cohort,
-        data=Dataset.open(manifest, data, predicted["cohort"], work),
-        reference=Dataset.open(manifest, reference, predicted["reference"], work),
-        suite=read_blob(context.store, rules.suite(manifest.suite).sha256),
-        seed=subject.seed,
-    )
-    return assessor(dimension).assess(assignment)
+    suite = read_blob(context.store, rules.suite(manifest.suite).sha256)
+    with (
+        Dataset.open(manifest, data, predicted["cohort"], work) as now,
+        Dataset.open(manifest, reference, predicted["reference"], work) as then,
+    ):
+        assignment = Assignment(
+            manifest=manifest, cohort=subject.cohort, data=now, reference=then, suite=suite, seed=subject.seed
+        )
+        return assessor(dimension).assess(assignment)
 
 
 def _unmeasured(subject: Opened, dimension: str, reason: str) -> tuple[Observation, ...]:

@@ -27,7 +27,7 @@ class Score(Protocol):
     def __call__(
         self,
         *,
-        artifact: Path,
+        artifact: bytes,
         format: ArtifactFormat,
         data: Path,
         features: tuple[str, ...],

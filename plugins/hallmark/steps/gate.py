@@ -8,7 +8,7 @@ from hallmark.assess.registry import DIMENSIONS
 from hallmark.errors import Missing, Tampered
 from hallmark.evidence.canonical import digest, encode
 from hallmark.evidence.case import SignedStep, agreed, observations_of, read_product, read_steps
-from hallmark.evidence.entry import Entry, EntryKind
+from hallmark.evidence.entry import EntryKind, of_pack
 from hallmark.evidence.envelope import seal
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.places import blob_key, pack_key
@@ -51,11 +51,19 @@ def gate(context: Context, case: str, *, completed: bool = True) -> Certificatio
     """
     subject = opened(context, case)
     told = subject.opening
+    _require_entry(context, case)
     if not packed(context, told.model, told.version, case):
         _write(context, subject, completed)
     certification = read_pack(context, told.model, told.version, case)
-    append(context, _entry(context, certification))
+    sha256 = digest(context.store.get(pack_key(told.model, told.version, case, certification.number)))
+    append(context, of_pack(certification, sha256))
     return certification
+
+
+def _require_entry(context: Context, case: str) -> None:
+    """A signed opening that never reached the ledger is no case: nobody could tell which rulebook was in force."""
+    if not read_ledger(context.store, context.chain()).of_case(case, EntryKind.OPENED):
+        raise Missing(f"The opening of case {case} is not in the ledger; trigger a new run.")
 
 
 def _write(context: Context, subject: Opened, completed: bool) -> None:
@@ -184,25 +192,6 @@ def _subjects(subject: Opened) -> tuple[Resource, ...]:
     sha256 = subject.profile.subject
     manifest = resource("manifest", sha256.manifest_sha256)
     return (manifest,) if sha256.artifact_sha256 is None else (resource("artifact", sha256.artifact_sha256), manifest)
-
-
-def _entry(context: Context, certification: Certification) -> Entry:
-    told, verdict = certification.opening, certification.verdict
-    key = pack_key(told.model, told.version, told.case, certification.number)
-    return Entry(
-        kind=EntryKind.PACK,
-        key=key,
-        sha256=digest(context.store.get(key)),
-        at=verdict.at,
-        case=told.case,
-        model=told.model,
-        version=told.version,
-        cohort=told.cohort,
-        number=certification.number,
-        decision=verdict.decision,
-        rulebook=told.rulebook,
-        expires_at=verdict.expires_at,
-    )
 
 
 def _worker_keys(context: Context, subject: Opened) -> dict[str, bytes]:

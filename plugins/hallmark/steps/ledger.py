@@ -5,8 +5,8 @@ from hallmark.evidence import merkle
 from hallmark.evidence.canonical import encode
 from hallmark.evidence.checkpoint import Checkpoint, seal_checkpoint
 from hallmark.evidence.entry import Entry
-from hallmark.evidence.ledger import open_by_any, read_ledger
-from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
+from hallmark.evidence.ledger import open_by_any
+from hallmark.evidence.places import CHECKPOINTS, ENTRIES, checkpoint_key, entry_key
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
@@ -21,18 +21,30 @@ def append(context: Context, entry: Entry) -> int:
 
 
 def _restore(context: Context) -> None:
-    """Fill a sequencer that lost its file from the store; else the ledger would begin a second time."""
-    if next(iter(context.sequencer.entries()), None) is None and any(context.store.keys(CHECKPOINTS)):
-        for leaf in read_ledger(context.store, context.chain()).leaves:
-            context.sequencer.append(leaf)
+    """Give a sequencer that was lost, or came from an older backup, what the store holds and it lacks.
+
+    Raises `Conflict` when what both hold is not the same: going on would fork the ledger.
+    """
+    stored = sum(1 for _ in context.store.keys(ENTRIES))  # counted first, so that the sequencer is never behind it
+    held = sum(1 for _ in context.sequencer.entries())
+    for index in range(held, stored):
+        context.sequencer.append(context.store.get(entry_key(index)))
+    newest = max(context.store.keys(CHECKPOINTS), default=None)
+    if newest is None:
+        return
+    checkpoint = open_by_any(context.store.get(newest), context.chain())
+    leaves = tuple(context.sequencer.entries())[: checkpoint.size]
+    if len(leaves) < checkpoint.size or merkle.root(leaves) != checkpoint.root:
+        raise Conflict("The sequencer and the store hold different ledgers; remove the sequencer's file to restore it.")
 
 
 def publish(context: Context) -> None:
     """Bring the store up to what the sequencer holds: every entry, and a checkpoint over all of them."""
     leaves = tuple(context.sequencer.entries())
-    stored = sum(1 for _ in context.store.keys("ledger/entries/"))
-    for index in range(min(stored, len(leaves)), len(leaves)):
-        context.store.put(entry_key(index), leaves[index])
+    stored = set(context.store.keys(ENTRIES))
+    for index, leaf in enumerate(leaves):
+        if entry_key(index) not in stored:
+            context.store.put(entry_key(index), leaf)
     chain = context.chain()
     checkpoint = Checkpoint(origin=chain.root.name, size=len(leaves), root=merkle.root(leaves), at=context.now())
     try:

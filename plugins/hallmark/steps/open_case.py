@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hallmark.errors import BadInput, Conflict
 from hallmark.evidence.canonical import decode, digest, encode
 from hallmark.evidence.case import read_product, read_steps
-from hallmark.evidence.entry import Entry, EntryKind
-from hallmark.evidence.places import step_key
+from hallmark.evidence.entry import EntryKind, of_opening
+from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.statement import Opening
 from hallmark.evidence.trust import Accepted
 from hallmark.policy.names import checked
@@ -58,6 +58,8 @@ def open_case(context: Context, run: Run) -> Opening:
     opening = _opened_before(context, accepted, run.case) or _opening(context, run, cohort, accepted)
     if (opening.model, opening.version, opening.cohort) != (run.model, run.version, cohort.name):
         raise Conflict(f"Case {run.case} was opened for another subject; trigger a new run.")
+    if opening.rulebook != accepted.rulebook.number and not _entered(context, run.case):
+        raise Conflict(f"A rulebook was published while case {run.case} was being opened; trigger a new run.")
     _open(context, opening, accepted, manifest_bytes, cohort)
     return opening
 
@@ -92,6 +94,10 @@ def _opened_before(context: Context, accepted: Accepted, case: str) -> Opening |
     return read_product(context.store, steps[0], "opening", Opening) if steps else None
 
 
+def _entered(context: Context, case: str) -> bool:
+    return bool(read_ledger(context.store, context.chain()).of_case(case, EntryKind.OPENED))
+
+
 def _open(context: Context, opening: Opening, accepted: Accepted, manifest_bytes: bytes, cohort: Cohort) -> None:
     accepted = context.chain().number(opening.rulebook)
     profile = _profile(opening, accepted, manifest_bytes, cohort)
@@ -105,7 +111,7 @@ def _open(context: Context, opening: Opening, accepted: Accepted, manifest_bytes
             }
             recorder.materials = {"rulebook": accepted.sha256, "data": cohort.sha256}
     step = read_steps(context.store, opening.case, OPEN, accepted.keys(KeyUse.WORKER))[0]
-    append(context, _entry(opening, step.sha256))
+    append(context, of_opening(opening, step.sha256))
 
 
 def _profile(opening: Opening, accepted: Accepted, manifest_bytes: bytes, cohort: Cohort) -> Profile:
@@ -126,18 +132,4 @@ def _profile(opening: Opening, accepted: Accepted, manifest_bytes: bytes, cohort
         ),
         manifest=manifest,
         cohort=cohort,
-    )
-
-
-def _entry(opening: Opening, sha256: str) -> Entry:
-    return Entry(
-        kind=EntryKind.OPENED,
-        key=step_key(opening.case, OPEN, sha256),
-        sha256=sha256,
-        at=opening.opened_at,
-        case=opening.case,
-        model=opening.model,
-        version=opening.version,
-        cohort=opening.cohort,
-        rulebook=opening.rulebook,
     )

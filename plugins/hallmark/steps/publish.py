@@ -9,8 +9,8 @@ from hallmark.errors import BadInput
 from hallmark.evidence.canonical import digest, encode
 from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.envelope import seal
-from hallmark.evidence.places import blob_key, rulebook_key
-from hallmark.evidence.trust import RULEBOOK, Accepted
+from hallmark.evidence.places import blob_key, rulebook_key, rulebooks
+from hallmark.evidence.trust import RULEBOOK, Accepted, accept, read_root
 from hallmark.policy.lint import lint
 from hallmark.policy.role import Key, KeyUse
 from hallmark.policy.rulebook import Rulebook, Rules, Suite
@@ -22,7 +22,7 @@ def drafted(repo: Path, keys: tuple[Key, ...]) -> Rules:
     """Read policies, suites and assessors of `repo`. Raises `BadInput` with every problem, a line each."""
     files = {str(path.relative_to(repo)): path.read_text("utf-8") for path in _yaml(repo / "policies")}
     suites = tuple(Suite(name=name, sha256=digest(data)) for name, data in suites_of(repo).items())
-    rules = documents.rules(files, keys=keys, suites=suites, assessors=assessors_digest(repo), grace_days=90)
+    rules = documents.rules(files, keys=keys, suites=suites, assessors=assessors_digest(repo))
     problems = lint(rules)
     if problems:
         raise BadInput("\n".join(problems))
@@ -51,6 +51,7 @@ def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Acce
     if latest is not None and latest.rulebook.rules == rules:
         _enter(context, latest)
         return None
+    _require_whole(rules, suites)
     for data in suites.values():
         context.store.put(blob_key(digest(data)), data)
     rulebook = Rulebook(
@@ -60,10 +61,18 @@ def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Acce
         rules=rules,
     )
     envelope = seal(encode(rulebook), RULEBOOK, context.signer(KeyUse.PUBLISHER))
+    # asked before it is written: a rulebook that no chain accepts could never be taken away again
+    published = accept(read_root(context.root), [*rulebooks(context.store), envelope]).latest
     context.store.put(rulebook_key(rulebook.number), envelope)
-    published = context.chain().latest
     _enter(context, published)
     return published
+
+
+def _require_whole(rules: Rules, suites: Mapping[str, bytes]) -> None:
+    missing = [suite.name for suite in rules.suites if digest(suites.get(suite.name, b"")) != suite.sha256]
+    missing += [f"a {use} key" for use in KeyUse if not rules.roles.keys_for(use)]
+    if missing:
+        raise BadInput(f"a rulebook needs {', '.join(missing)}; nothing was published")
 
 
 def _enter(context: Context, accepted: Accepted) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hallmark.errors import Undecidable
+from hallmark.errors import Tampered, Terminal, Undecidable
 from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.trust import Accepted, Chain
@@ -77,10 +77,16 @@ def _causes(last: Entry, newest: Cohort, assessed: set[str], chain: Chain, at: d
         yield f"cohort {newest.name} is registered and was never assessed"
     if last.decision not in USABLE:
         return  # what cannot be used cannot lapse
-    if last.expires_at is not None and at >= last.expires_at - AHEAD:
+    if last.expires_at is not None and at >= last.expires_at - _ahead(last):
         yield f"the certificate of case {last.case} expires {last.expires_at:%Y-%m-%d}"
     if _newer(chain, last.rulebook):
         yield f"rulebook {chain.latest.rulebook.number} followed rulebook {last.rulebook}"
+
+
+def _ahead(last: Entry) -> timedelta:
+    """At most half of its life: what lives shorter than AHEAD would be due again on the day it was made."""
+    life = last.expires_at - last.at if last.expires_at else AHEAD
+    return min(AHEAD, life / 2)
 
 
 def _newer(chain: Chain, number: int) -> tuple[Accepted, ...]:
@@ -114,8 +120,14 @@ def close_undecided(context: Context, at: datetime) -> tuple[str, ...]:
     """Refuse what was opened and never decided (`process.completed` is false); return the cases."""
     chain = context.chain()
     cases = undecided(_entries(context, chain), chain, at)
+    broken: list[str] = []
     for case in cases:
-        gate(context, case, completed=False)
+        try:
+            gate(context, case, completed=False)
+        except Terminal as error:
+            broken.append(f"{case}: {error}")
+    if broken:
+        raise Tampered(f"{len(broken)} of {len(cases)} undecided cases cannot be closed: {' '.join(broken)}")
     return cases
 
 

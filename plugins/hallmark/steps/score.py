@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hallmark.errors import BadInput, Tampered
-from hallmark.evidence.canonical import encode
+from hallmark.evidence.canonical import digest, encode
 from hallmark.evidence.case import WORKSPACE, SignedStep, observations_of, read_product
 from hallmark.evidence.files import sha256_of
-from hallmark.policy.subject import Artifact
+from hallmark.policy.subject import Artifact, ArtifactFormat
 from hallmark.steps.context import Context
 from hallmark.steps.opened import Opened, opened
 from hallmark.steps.record import Recorder, recording, required
@@ -25,6 +25,14 @@ class Scoring:
 
     isolation: str
     refusal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The bytes of an artifact and how to read them."""
+
+    data: bytes
+    format: ArtifactFormat
 
 
 def score(context: Context, case: str) -> None:
@@ -50,7 +58,8 @@ def _scored(context: Context, subject: Opened, recorder: Recorder, objection: st
     if objection or artifact is None:
         return Scoring(isolation="nothing was loaded", refusal=objection)
     try:
-        isolation = [_one(context, subject, recorder, artifact, *pair) for pair in _inputs(subject).items()]
+        model = _model(subject.file(context, artifact.file), artifact)
+        isolation = [_one(context, subject, recorder, model, *pair) for pair in _inputs(subject).items()]
     except BadInput as error:
         recorder.references.clear()
         return Scoring(isolation="the child failed", refusal=str(error))
@@ -61,12 +70,20 @@ def _inputs(subject: Opened) -> dict[str, str]:
     return {"cohort": subject.cohort.file, "reference": subject.manifest.reference.file}
 
 
-def _one(context: Context, subject: Opened, recorder: Recorder, artifact: Artifact, name: str, data: str) -> str:
+def _model(path: Path, artifact: Artifact) -> Model:
+    """The bytes that are scored with are those whose digest was just taken, whatever happens to the file."""
+    data = path.read_bytes()
+    if digest(data) != artifact.sha256:
+        raise BadInput(f"the artifact {artifact.file} changed after it was vetted; certify again")
+    return Model(data=data, format=artifact.format)
+
+
+def _one(context: Context, subject: Opened, recorder: Recorder, model: Model, name: str, data: str) -> str:
     out = subject.workspace(context) / f"{name}.scores.parquet"
     out.unlink(missing_ok=True)
     isolation = context.score(
-        artifact=subject.file(context, artifact.file),
-        format=artifact.format,
+        artifact=model.data,
+        format=model.format,
         data=subject.file(context, data),
         features=subject.manifest.features,
         key=subject.manifest.key,

@@ -67,7 +67,8 @@ def _find(profile: Profile, expected: Expected, delivered: Sequence[Observation]
 
 def _judged(expected: Expected, observation: Observation | None) -> Judgement:
     measure = MEASURES[expected.key.measure]
-    if observation is None or not measure.admits(observation.value):
+    undeclared = bool(expected.key.attribute) and not expected.key.group
+    if undeclared or observation is None or not measure.admits(observation.value):
         return NOT_EVALUATED
     if measure.kind is Kind.FACT:
         return judge_fact(expected.require, observation.value)

@@ -3,7 +3,7 @@
 import math
 
 from hallmark.policy.control import Proof
-from hallmark.verdict.judge import ALPHA, BETA, Estimate, Limits, z
+from hallmark.verdict.judge import ALPHA, BETA, MOST, Estimate, Limits, z
 
 
 def smallest_n(limits: Limits, proof: Proof, keys: int, estimate: Estimate) -> int | None:
@@ -20,4 +20,4 @@ def smallest_n(limits: Limits, proof: Proof, keys: int, estimate: Estimate) -> i
     # the limit within the edge (or the half-width within the room), and the estimate itself within the bound
     share = z(1 - ALPHA) + z(1 - beta) if proof is Proof.OF_COMPLIANCE else z(1 - ALPHA)
     allowed = min(limits.room / share, inner / z(1 - beta))
-    return max(1, math.ceil(estimate.n * (error / allowed) ** 2))
+    return max(1, math.ceil(min(estimate.n * min(error / allowed, MOST) ** 2, MOST)))

@@ -41,7 +41,7 @@ def inspect(data: bytes, format: ArtifactFormat) -> Inspection:
         problems, names = _look(data, format)
     except Unwalkable as error:
         problems, names = [f"The artifact cannot be told to be safe: {error}."], set()
-    except (Exception, RecursionError) as error:
+    except Exception as error:
         problems, names = [f"The artifact is not readable as {format} to its end ({type(error).__name__})."], set()
     own = {ARRAY_WRAPPER} if format is ArtifactFormat.JOBLIB else set()
     foreign = sorted(names - ALLOWED - own)
