@@ -8,7 +8,9 @@ from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
 Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Scope, Receive, Any], Awaitable[None]]
 
 
 class OneWriter:
@@ -27,8 +29,24 @@ class OneWriter:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
             await self.app(scope, receive, send)
             return
+        whole = await _read(receive)  # a client that stops in the middle must not keep the turn
         async with self.turn:
-            await self.app(scope, receive, send)
+            await self.app(scope, whole, send)
+
+
+async def _read(receive: Receive) -> Receive:
+    """Wait for the whole body of a request, and return what hands it on in one piece."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+    body = b"".join(message.get("body", b"") for message in messages)
+    first = {**messages[-1], "body": body} if messages[-1]["type"] == "http.request" else messages[-1]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    waiting = [first]
+    return again
 
 
 class HallmarkPlugin(AirflowPlugin):

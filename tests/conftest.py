@@ -153,8 +153,12 @@ class Place:
             f"entry {index}": digest(entry) for index, entry in enumerate(self.context.sequencer.entries())
         }
 
-    def publish(self, rules: Rules, suites: dict[str, bytes] | None = None) -> None:
-        publish(self.context, rules, suites or {"small": SUITE})
+    def publish(self, rules: Rules) -> None:
+        publish(self.context, rules, {"small": SUITE})
+
+    def publish_with_grace(self, days: int) -> None:
+        """Publish the next rulebook; it differs in its days of grace alone."""
+        self.publish(graced(self.rules(), days))
 
     def rules(self) -> Rules:
         return self.context.chain().latest.rulebook.rules
@@ -288,7 +292,7 @@ CONTROLS = (
     control("Q-2", "data_quality.groups_present", Severity.HIGH, at_least=1.0),
     control("D-1", "drift.score_distance", Severity.MODERATE, at_most=0.1, tolerance=0.1),
     control("F-1", "fairness.selection_rate_ratio", Severity.HIGH, between=(0.8, 1.25), tolerance=0.15, by=("sex",)),
-    control("P-1", "performance.auc", Severity.HIGH, at_least=0.6, tolerance=0.05, expect=0.75),
+    control("A-1", "performance.auc", Severity.HIGH, at_least=0.6, tolerance=0.05, expect=0.75),
 )
 
 
@@ -315,8 +319,14 @@ def rules_of(context: Context, controls: tuple[Control, ...] = CONTROLS, **chang
         department="retail",
     )
     suites = (Suite(name="small", sha256=digest(SUITE)),)
+    appetite = replace(shipped.appetite, grace_days=30)
     own: dict[str, Any] = {"policies": (policy,), "clauses": (), "inventory": (entry,), "suites": suites}
-    return replace(shipped, **(own | changes))
+    return replace(shipped, appetite=appetite, **(own | changes))
+
+
+def graced(rules: Rules, days: int) -> Rules:
+    """The rules with other days of grace: the smallest change that makes another rulebook."""
+    return replace(rules, appetite=replace(rules.appetite, grace_days=days))
 
 
 def _place(home: Home, clock: Clock) -> Place:
@@ -353,6 +363,14 @@ def small_decided_world(small_world: Place, tmp_path_factory: pytest.TempPathFac
     """`small_world` with one certified case; copied, never written to."""
     place = small_world.copy(tmp_path_factory.mktemp("small-decided") / "home")
     place.case = place.certify().case
+    return place
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Place:
+    """An installation without a rulebook; `small` is registered."""
+    place = founded(tmp_path / "bare", Clock())
+    place.register()
     return place
 
 

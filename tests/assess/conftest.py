@@ -9,7 +9,6 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import settings
 
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.dataset import Dataset
@@ -33,9 +32,6 @@ from hallmark.policy.subject import (
     Retention,
 )
 from hallmark.verdict.observation import Observation
-
-settings.register_profile("assess", max_examples=50, deadline=None)
-settings.load_profile("assess")
 
 SEX = Attribute(name="sex", column="sex", groups=("men", "women"), reference="men")
 AGE = Attribute(name="age", column="age", groups=("young", "middle", "old"), reference="middle")

@@ -131,7 +131,7 @@ def test_wrong_type_is_wrong_in_every_row(assigned: Assigned) -> None:
     assert measured(assigned, frame, wrong, right)[VALID].value == 0.5
 
 
-def test_a_table_is_one_element(assigned: Assigned) -> None:
+def test_what_is_wrong_with_the_table_is_wrong_in_every_row(assigned: Assigned) -> None:
     few = entry("table_row_count_to_be_between", VALID, min_value=9000)
     set_ = entry("table_columns_to_match_set", VALID, column_set=list(COLUMNS), exact_match=True)
     assert measured(assigned, frame_of().drop(columns="score"), few, set_)[VALID].value == 0.5

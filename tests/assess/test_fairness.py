@@ -59,7 +59,7 @@ def test_few_rows_have_the_rates_of_their_counts_or_none(
             continue
         x = int((members & among & given).sum())
         assert seen.value == pytest.approx((x / n) / (y / m) if measure == RATIO else x / n - y / m)
-        assert seen.low is not None and seen.high is not None
+        assert seen.value is not None and seen.low is not None and seen.high is not None
         assert seen.low <= seen.value <= seen.high
         assert seen.low < seen.high
 

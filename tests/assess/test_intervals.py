@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -29,6 +29,7 @@ from hallmark.assess.intervals import (
 )
 
 N = 400
+examples = settings(max_examples=50, deadline=None)
 
 
 def numbers(found: Interval) -> tuple[float, float, float]:
@@ -56,6 +57,7 @@ def width(found: Interval) -> float:
 # The four between counts
 
 
+@examples
 @given(counts(1))
 def test_share_is_wilson(given_: tuple[int, int]) -> None:
     hits, n = given_
@@ -74,6 +76,7 @@ def test_share_of_a_known_table() -> None:
     assert numbers(share(1, 29))[1:] == pytest.approx((0.0061, 0.1718), abs=5e-5)
 
 
+@examples
 @given(counts())
 def test_difference_is_newcombe(given_: tuple[int, int, int, int]) -> None:
     found = difference(*given_)
@@ -89,6 +92,7 @@ def test_difference_of_a_known_table() -> None:
     assert numbers(difference(10, 10, 0, 10))[1:] == pytest.approx((0.6075, 1.0), abs=5e-5)
 
 
+@examples
 @given(counts())
 def test_ratio_solves_the_score_equation(given_: tuple[int, int, int, int]) -> None:
     hits, n, reference_hits, reference_n = given_
@@ -145,6 +149,7 @@ def test_ratio_of_a_known_table() -> None:
     assert numbers(ratio(36, 40, 16, 80)) == pytest.approx((4.5, 2.939, 7.152), abs=5e-3)
 
 
+@examples
 @given(counts())
 def test_limits_of_ratio_turn_over_with_the_groups(given_: tuple[int, int, int, int]) -> None:
     x, n, y, m = given_
@@ -154,6 +159,7 @@ def test_limits_of_ratio_turn_over_with_the_groups(given_: tuple[int, int, int, 
 
 
 @pytest.mark.parametrize("made", [share, difference, ratio], ids=["share", "difference", "ratio"])
+@examples
 @given(counts(), st.integers(2, 9))
 def test_more_rows_of_the_same_make_it_narrower(made: Callable[..., Interval], given_: tuple[int, ...], k: int) -> None:
     given_ = given_[:2] if made is share else given_
@@ -170,6 +176,7 @@ def samples(least: int, most: int) -> st.SearchStrategy[Floats]:
     return arrays(np.float64, st.integers(least, most), elements=scores)
 
 
+@examples
 @given(samples(1, 60), samples(1, 60))
 def test_area_is_the_share_of_pairs(positive: Floats, negative: Floats) -> None:
     found = area_under_curve(positive, negative)
@@ -179,6 +186,7 @@ def test_area_is_the_share_of_pairs(positive: Floats, negative: Floats) -> None:
     assert 0 <= numbers(found)[1] < numbers(found)[2] <= 1
 
 
+@examples
 @given(samples(20, 50), samples(20, 50))
 def test_area_has_delong_limits_by_brute_force(positive: Floats, negative: Floats) -> None:
     wins = np.where(positive[:, None] > negative, 1.0, np.where(positive[:, None] == negative, 0.5, 0.0))
@@ -216,6 +224,7 @@ def test_constant_scores_still_have_a_width() -> None:
 # Means, slopes, distances
 
 
+@examples
 @given(arrays(np.float64, st.integers(2, 50), elements=st.floats(-1, 1)))
 def test_mean_is_scipys_t_interval(values: Floats) -> None:
     assume(values.std(ddof=1) > 1e-6)
@@ -239,6 +248,8 @@ def test_wald_is_statsmodels_interval_of_a_regression() -> None:
     assert numbers(wald(fit.params[1], fit.bse[1]))[1:] == pytest.approx(fit.conf_int()[1])
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero")
+@examples
 @given(samples(1, 80), samples(1, 80))
 def test_distance_is_scipys_and_symmetric(first: Floats, second: Floats) -> None:
     first, second = np.sort(first), np.sort(second)
@@ -263,6 +274,7 @@ def test_quantile_of_kolmogorov() -> None:
 tables = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 300), min_size=1)
 
 
+@examples
 @given(tables, tables)
 def test_variation_is_half_the_summed_differences(first: dict[str, int], second: dict[str, int]) -> None:
     n, m = sum(first.values()), sum(second.values())

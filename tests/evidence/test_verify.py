@@ -71,15 +71,6 @@ def flipped(data: bytes, position: int, mask: int = 1) -> bytes:
     return data[:position] + bytes([data[position] ^ mask]) + data[position + 1 :]
 
 
-def unread(archive: Archive) -> set[str]:
-    """Members that no answer depends on; there should be none."""
-    return set(archive.members) - set(touched(archive))
-
-
-def touched(archive: Archive) -> list[str]:
-    return sorted(archive.members)
-
-
 # The right answers
 
 
@@ -432,37 +423,30 @@ def test_a_checkpoint_that_is_none_is_wrong(certified: Place, seen: bytes) -> No
 
 def test_a_rulebook_signed_by_a_key_that_the_one_before_does_not_name_is_wrong(small_decided: Place, tmp_path: Path) -> None:
     place = small_decided
-    second(place)
+    place.publish_with_grace(5)
     stranger = KeyFile.create(tmp_path / "stranger")
     forged = seal(payload(place.store.get(rulebook_key(2))), "application/vnd.hallmark.rulebook+json", stranger)
     place.overwrite(rulebook_key(2), forged)
     wrong(place.verify(), 1)
 
 
-def second(place: Place, grace: int = 30) -> None:
-    """Publish one more rulebook that differs in its days of grace alone."""
-    rules = place.rules()
-    number = place.context.chain().latest.rulebook.number
-    place.publish(replace(rules, grace_days=grace, assessors=f"{number:064d}"))
-
-
 def test_a_certificate_lapses_under_a_newer_rulebook_after_grace(small_decided: Place) -> None:
-    second(small_decided)
-    assert small_decided.verify(at=small_decided.clock.at + timedelta(days=30, seconds=-1)).outcome is Outcome.USABLE
-    answer = small_decided.verify(at=small_decided.clock.at + timedelta(days=30))
+    small_decided.publish_with_grace(20)
+    assert small_decided.verify(at=small_decided.clock.at + timedelta(days=20, seconds=-1)).outcome is Outcome.USABLE
+    answer = small_decided.verify(at=small_decided.clock.at + timedelta(days=20))
     assert answer.outcome is Outcome.NOT_USABLE
     assert "lapsed" in answer.checks[-1].says
 
 
 def test_a_later_rulebook_with_less_grace_counts(small_decided: Place) -> None:
-    second(small_decided, grace=90)
+    small_decided.publish_with_grace(90)
     small_decided.clock.forward(days=1)
-    second(small_decided, grace=0)
+    small_decided.publish_with_grace(0)
     assert small_decided.verify().outcome is Outcome.NOT_USABLE
 
 
 def test_a_rulebook_that_was_taken_away_is_noticed(small_decided: Place) -> None:
-    second(small_decided, grace=0)
+    small_decided.publish_with_grace(0)
     assert small_decided.verify().outcome is Outcome.NOT_USABLE
     (small_decided.folder / rulebook_key(2)).unlink()
     assert small_decided.verify().outcome is Outcome.WRONG
@@ -604,7 +588,7 @@ def with_member(data: bytes, member: tarfile.TarInfo) -> bytes:
 
 def test_a_later_header_that_is_damaged_hides_no_rulebook(small_decided: Place, tmp_path: Path) -> None:
     """Reading a tar ends quietly at a header that does not hold; what lies behind it must be missed."""
-    second(small_decided, grace=0)
+    small_decided.publish_with_grace(0)
     data = small_decided.export()
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
         offset = tar.getmember(rulebook_key(2)).offset

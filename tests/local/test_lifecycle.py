@@ -208,15 +208,17 @@ def test_a_kill_leaves_nothing_running(tmp_path: Path, dags: Path, victim: str) 
     home = Home(root=tmp_path / "h")
     command = [sys.executable, "-c", CALLER, str(home.root), str(REPO), str(dags)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as caller:
-        assert caller.stdout is not None
-        assert "ready\n" in iter(caller.stdout.readline, "")
-        held = lock.holder(home)
-        assert held is not None
-        family = descendants(held.pid) | {held.pid}
-        os.kill(caller.pid if victim == "caller" else held.pid, signal.SIGKILL)
-        until = time.monotonic() + 20
-        while family & parents().keys():
-            assert time.monotonic() < until, "something outlived the kill"
-            time.sleep(0.1)
-        caller.kill()
+        try:
+            assert caller.stdout is not None
+            assert "ready\n" in iter(caller.stdout.readline, "")
+            held = lock.holder(home)
+            assert held is not None
+            family = descendants(held.pid) | {held.pid}
+            os.kill(caller.pid if victim == "caller" else held.pid, signal.SIGKILL)
+            until = time.monotonic() + 20
+            while family & parents().keys():
+                assert time.monotonic() < until, "something outlived the kill"
+                time.sleep(0.1)
+        finally:
+            caller.kill()
     assert lock.holder(home) is None

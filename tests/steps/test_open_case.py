@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hallmark.errors import BadInput, Conflict, HallmarkError, Undecidable
+from hallmark.evidence.canonical import digest
 from hallmark.evidence.entry import EntryKind
+from hallmark.evidence.places import step_key
 from hallmark.evidence.verify import Outcome
+from hallmark.policy.role import KeyUse
 from hallmark.steps.gate import gate
 from hallmark.steps.open_case import case_of, open_case
 from hallmark.steps.record import required
@@ -76,15 +79,11 @@ def test_a_model_outside_the_inventory_leaves_no_trace(small: Place) -> None:
     assert small.snapshot() == before
 
 
-def test_without_a_rulebook_nothing_is_opened(small: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
-    from tests.conftest import founded  # noqa: PLC0415
-
-    other = founded(tmp_path_factory.mktemp("bare") / "home", small.clock)
-    other.register()
-    before = other.snapshot()
+def test_without_a_rulebook_nothing_is_opened(bare: Place) -> None:
+    before = bare.snapshot()
     with pytest.raises(Undecidable, match="publish"):
-        other.open()
-    assert other.snapshot() == before
+        bare.open()
+    assert bare.snapshot() == before
 
 
 def test_the_newest_cohort_is_chosen_and_another_on_request(small: Place) -> None:
@@ -109,7 +108,7 @@ def test_a_run_cannot_change_its_subject(small: Place) -> None:
 
 def test_an_open_case_keeps_its_rulebook(small: Place) -> None:
     case = small.open()
-    small.publish(replace(small.rules(), grace_days=5))
+    small.publish_with_grace(5)
     assert open_case(small.context, small.run()).rulebook == 1
     small.work(case)
     assert gate(small.context, case).opening.rulebook == 1
@@ -148,7 +147,7 @@ def test_an_opening_that_missed_the_ledger_is_entered_by_the_retry(small: Place)
 
 def test_a_rulebook_published_in_between_does_not_make_the_case_wrong(small: Place) -> None:
     case = killed_before_the_ledger(small)
-    small.publish(replace(small.rules(), grace_days=5))
+    small.publish_with_grace(5)
     try:
         small.open()
     except HallmarkError:
@@ -173,17 +172,9 @@ def test_a_killed_retry_that_signs_again_with_equal_products_changes_nothing(sma
     step = required(small.context, case, "open_case").statement
     for second in range(1, 9):
         ended = step.predicate.ended_at.replace(second=second)
-        envelope = small.seal(replace(step, predicate=replace(step.predicate, ended_at=ended)), *worker())
-        from hallmark.evidence.canonical import digest
-        from hallmark.evidence.places import step_key
-
+        envelope = small.seal(replace(step, predicate=replace(step.predicate, ended_at=ended)), KeyUse.WORKER)
         small.overwrite(step_key(case, "open_case", digest(envelope)), envelope)
     small.open()
     gate(small.context, case)
     assert small.verify(case).outcome is Outcome.NOT_USABLE
 
-
-def worker() -> tuple:
-    from hallmark.policy.role import KeyUse
-
-    return (KeyUse.WORKER,)

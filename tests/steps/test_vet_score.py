@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 from dataclasses import replace
@@ -9,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
+from hallmark.errors import HallmarkError, Tampered
 from hallmark.evidence.canonical import decode, digest
 from hallmark.evidence.case import observations_of, read_product
 from hallmark.evidence.verify import Outcome
@@ -117,12 +120,12 @@ def test_a_hostile_artifact_is_never_loaded_and_refused(small: Place, marker: Pa
     assert not marker.exists()
     assert facts(small, certification.case)["artifact_safe"] == 0.0
     scoring = read_product(small.store, required(small.context, certification.case, "score"), "scoring", Scoring)
-    assert scoring.refusal.startswith("not loaded, because vet.artifact_safe does not hold")
+    assert "vet.artifact_safe" in scoring.refusal
     assert certification.verdict.decision is Decision.REFUSED
-    assert any("not loaded" in note for note in certification.notes)
-    measured = [one for one in certification.verdict.findings if one.expected.control in ("P-1", "F-1", "D-1", "Q-1")]
+    assert scoring.refusal in certification.notes
+    measured = [one for one in certification.verdict.findings if one.expected.control in ("A-1", "F-1", "D-1", "Q-1")]
     assert {one.status for one in measured} == {Status.NOT_EVALUATED}
-    assert all(one.observation and "not loaded" in one.observation.reason for one in measured)
+    assert all(one.observation and scoring.refusal in one.observation.reason for one in measured)
     assert small.verify(certification.case, version="2").outcome is Outcome.NOT_USABLE
 
 
@@ -153,16 +156,22 @@ def test_a_harmless_artifact_that_was_exchanged_is_not_scored(decided: Place, tm
     artifact = place.home.registry / "card_default" / "1" / "model.skops"
     case = place.open("again", model="card_default")
     place.task(case, "vet")
+    artifact.write_bytes(other_model(place.home.registry / "card_default" / "1" / "data" / "train.parquet"))
+    place.task(case, "score")
+    scoring = read_product(place.store, required(place.context, case, "score"), "scoring", Scoring)
+    assert "changed after it was vetted" in scoring.refusal
+    assert not list((place.context.work / case).glob("*.parquet"))
+
+
+def other_model(training: Path) -> bytes:
+    """A model that would score as well as the registered one."""
     import skops.io as skops
     from sklearn.linear_model import LogisticRegression
 
-    import numpy as np
-
-    data = np.random.default_rng(1).normal(size=(50, 10))
-    skops.dump(LogisticRegression().fit(data, data[:, 0] > 0), artifact)
-    place.task(case, "score")
-    scoring = read_product(place.store, required(place.context, case, "score"), "scoring", Scoring)
-    assert scoring.refusal
+    frame = pd.read_parquet(training).select_dtypes("number").head(500)
+    features = [name for name in frame if name not in ("client_id", "late_next_month")][:10]
+    data: bytes = skops.dumps(LogisticRegression(max_iter=5000).fit(frame[features].fillna(0), frame["late_next_month"]))
+    return data
 
 
 def test_an_artifact_that_is_gone_refuses(small: Place) -> None:
@@ -174,10 +183,6 @@ def test_an_artifact_that_is_gone_refuses(small: Place) -> None:
 
 
 def test_scores_changed_in_the_workspace_are_noticed(decided: Place, tmp_path: Path) -> None:
-    import pandas as pd
-
-    from hallmark.errors import Tampered
-
     place = decided.copy(tmp_path / "home")
     case = place.open("again", model="card_default")
     place.work(case, ("vet", "score"))
@@ -189,6 +194,24 @@ def test_scores_changed_in_the_workspace_are_noticed(decided: Place, tmp_path: P
         place.task(case, "performance")
     assert not list(place.store.keys(f"cases/{case}/performance/"))
     assert gate(place.context, case).verdict.decision not in (Decision.CERTIFIED, Decision.CONDITIONAL)
+
+
+@pytest.mark.parametrize("when", ["before-score", "before-assess"])
+def test_data_exchanged_after_they_were_vetted_are_not_measured(small: Place, when: str) -> None:
+    """A cohort of flattering rows takes the place of the one whose digest was just taken."""
+    case = small.open()
+    small.task(case, "vet")
+    if when == "before-assess":
+        small.task(case, "score")
+    path = small.home.registry / "small" / "1" / "july.parquet"
+    frame = pd.read_parquet(path)
+    frame["score"] = frame["late"] * 0.9 + 0.05
+    frame.to_parquet(path, index=False)
+    for task in ("score", "performance") if when == "before-score" else ("performance",):
+        with contextlib.suppress(HallmarkError):
+            small.task(case, task)
+    finding = next(one for one in gate(small.context, case).verdict.findings if one.expected.control == "A-1")
+    assert finding.status is Status.NOT_EVALUATED
 
 
 def test_the_manifest_of_the_case_is_the_registered_one(small_decided: Place) -> None:

@@ -11,7 +11,16 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from hallmark.assess.relation import VIEW, check_predictions, connect, execute, refusal, view_data, view_scores
+from hallmark.assess.relation import (
+    VIEW,
+    check_label,
+    check_predictions,
+    connect,
+    execute,
+    refusal,
+    view_data,
+    view_scores,
+)
 from hallmark.assess.spelling import as_number, as_text, identifier, is_category, is_number, literal, outcome
 from hallmark.errors import BadInput
 from hallmark.policy.subject import Favourable, Manifest
@@ -76,6 +85,7 @@ class Dataset:
             elif scores is not None:
                 view_scores(connection, scores, manifest.key, types[manifest.key])
             outcome(manifest.label, "", types[manifest.label.column])
+            check_label(connection, data, manifest)
             ((rows,),) = execute(connection, data, f"select count(*) from {VIEW}")
         except BaseException:
             connection.close()

@@ -129,17 +129,19 @@ def _problem(result: Any) -> str:
 def _counts(type_: str, result: Any, rows: int) -> tuple[int | None, int | None]:
     """Return how many elements were tested and how many were unexpected.
 
-    Nulls are not tested, except where they are what is looked for. An expectation about the table is one element, one
-    about the type of a column is all its rows.
+    Nulls are not tested, except where they are what is looked for. An expectation about the type of a column, or about
+    the table, holds for every row or for none: as one element among many it would vanish.
     """
     counts = result.result
     if "unexpected_count" in counts and "element_count" in counts:
         return int(counts["element_count"]) - int(counts.get("missing_count") or 0), int(counts["unexpected_count"])
-    if type_ in ("expect_column_values_to_be_of_type", "expect_column_values_to_be_in_type_list"):
+    if type_ in WHOLE or type_.startswith("expect_table_"):
         return rows, 0 if result.success else rows
-    if type_.startswith("expect_table_") or type_ == "expect_column_to_exist":
-        return 1, 0 if result.success else 1
     return None, None
+
+
+WHOLE = ("expect_column_values_to_be_of_type", "expect_column_values_to_be_in_type_list", "expect_column_to_exist")
+"""Expectations about a column as a whole, which hold for every row or for none."""
 
 
 class _Cursor(duckdb_engine.CursorWrapper):

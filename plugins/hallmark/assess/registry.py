@@ -17,17 +17,25 @@ class Assessor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """One dimension: its name (the part of a measure before the dot), its title, and what measures it."""
+    """One dimension: its name (the part of a measure before the dot), its title, and what measures it.
+
+    `scores` is False when it looks at the data alone, so that unusable scores do not silence it.
+    """
 
     name: str
     title: str
     module: str
     tool: str
+    scores: bool = True
 
 
 DIMENSIONS = (
     Dimension(
-        name="data_quality", title="Data quality", module="hallmark.assess.data_quality", tool="Great Expectations"
+        name="data_quality",
+        title="Data quality",
+        module="hallmark.assess.data_quality",
+        tool="Great Expectations",
+        scores=False,
     ),
     Dimension(name="drift", title="Drift", module="hallmark.assess.drift", tool="Evidently"),
     Dimension(name="fairness", title="Fairness", module="hallmark.assess.fairness", tool="Fairlearn"),
@@ -36,7 +44,11 @@ DIMENSIONS = (
 """Every dimension that is assessed, in the order in which it is shown."""
 
 
-def assessor(name: str) -> Assessor:
-    """Import and return the assessor called `name`. Raises `KeyError` for a name that is not registered."""
-    module = {dimension.name: dimension.module for dimension in DIMENSIONS}[name]
-    return cast("Assessor", import_module(module))
+def dimension_of(name: str) -> Dimension:
+    """The dimension called `name`. Raises `KeyError` for a name that is not registered."""
+    return {dimension.name: dimension for dimension in DIMENSIONS}[name]
+
+
+def assessor(dimension: Dimension) -> Assessor:
+    """Import and return what measures `dimension`."""
+    return cast("Assessor", import_module(dimension.module))

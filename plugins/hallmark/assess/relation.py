@@ -8,6 +8,8 @@ import duckdb
 
 from hallmark.assess.spelling import FLOATS, identifier, is_number, literal
 from hallmark.errors import BadInput, Unavailable
+from hallmark.measures import Task
+from hallmark.policy.subject import Manifest
 
 VIEW = "dataset"
 """The view of the data: every column of the file, NaN read as null."""
@@ -69,6 +71,17 @@ def check_predictions(connection: duckdb.DuckDBPyConnection, path: Path, column:
     if not is_number(kind):
         raise BadInput(f"The predictions {column!r} in {path.name} are {kind}: write them as numbers in [0, 1].")
     _check_range(connection, path, VIEW, f"cast({identifier(column)} as double)")
+
+
+def check_label(connection: duckdb.DuckDBPyConnection, path: Path, manifest: Manifest) -> None:
+    """Raise `BadInput` when the label of a binary classification has more than two values."""
+    label = manifest.label.column
+    ((values,),) = execute(connection, path, f"select count(distinct {identifier(label)}) from {VIEW}")
+    if manifest.task is Task.BINARY and values > 2:
+        raise BadInput(
+            f"The label {label!r} in {path.name} has {values} values and {manifest.task} has two: "
+            "correct the data, or leave the label empty where it is not known."
+        )
 
 
 def execute(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from hallmark import __version__
-from hallmark.assess.registry import assessor
+from hallmark.assess.registry import assessor, dimension_of
 from hallmark.errors import BadInput
 from hallmark.evidence.case import read_blob
 from hallmark.policy.profile import Expected
@@ -39,7 +39,8 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
     from hallmark.assess.dataset import Dataset
 
     manifest, work = subject.manifest, subject.workspace(context)
-    predicted = scores(context, subject)
+    measured = dimension_of(dimension)
+    predicted = scores(context, subject) if measured.scores else {"cohort": None, "reference": None}
     rules = context.chain().number(subject.opening.rulebook).rulebook.rules
     data = subject.file(context, subject.cohort.file)
     reference = subject.file(context, manifest.reference.file)
@@ -51,7 +52,7 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
         assignment = Assignment(
             manifest=manifest, cohort=subject.cohort, data=now, reference=then, suite=suite, seed=subject.seed
         )
-        return assessor(dimension).assess(assignment)
+        return assessor(measured).assess(assignment)
 
 
 def _unmeasured(subject: Opened, dimension: str, reason: str) -> tuple[Observation, ...]:

@@ -143,7 +143,7 @@ def _certification(context: Context, subject: Opened, evidence: Evidence) -> Cer
         rulebook_sha256=accepted.sha256,
         demo=chain.root.demo,
         verdict=verdict,
-        limits=(subject.manifest.deployment.description, *subject.manifest.limits),
+        limits=subject.manifest.limits,
         steps=steps,
         blobs=(resource("suite", accepted.rulebook.rules.suite(subject.manifest.suite).sha256),),
         earlier=tuple(_earlier(context, subject)),

@@ -21,6 +21,15 @@ _DECISIONS = {
 }
 
 
+_GRAVITY = (
+    Status.NOT_SATISFIED,
+    Status.NOT_EVALUATED,
+    Status.INCONCLUSIVE,
+    Status.INSUFFICIENT,
+    Status.SATISFIED,
+)
+
+
 def decide(profile: Profile, observations: Iterable[Observation], at: datetime) -> Verdict:
     """Return the verdict at `at`: a loop over the expected keys, the worst effect counts.
 
@@ -107,8 +116,12 @@ def _decision(profile: Profile, findings: Sequence[Finding]) -> tuple[Decision, 
         lacking = ", ".join(profile.unmet) or "anything"
         return Decision.REFUSED, f"no-standard: no control in this rulebook covers {lacking} for this model."
     worst = max((finding.effect for finding in findings), key=lambda effect: effect.weight)
-    decisive = [finding for finding in findings if finding.effect is worst]
+    decisive = sorted((finding for finding in findings if finding.effect is worst), key=_gravest_first)
     return _DECISIONS[worst], _because(worst, decisive)
+
+
+def _gravest_first(finding: Finding) -> int:
+    return _GRAVITY.index(finding.status)
 
 
 def _because(worst: Effect, decisive: Sequence[Finding]) -> str:

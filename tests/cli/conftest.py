@@ -1,0 +1,106 @@
+"""The `hallmark` program as a person runs it: a process with nothing but PATH and HOME, on a copy of a decided home."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Place
+
+REPO = Path(__file__).parents[2]
+PROGRAM = Path(sys.executable).with_name("hallmark")
+SOON = "2026-11-24T13:00:00Z"
+"""An hour after the case of `decided` was opened."""
+
+Done = subprocess.CompletedProcess[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """Runs commands on one home; no answer may hold a traceback, and nothing coloured goes into a pipe."""
+
+    home: Path
+    case: str = ""
+    cwd: Path = Path("/")
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, *words: str | Path, seconds: float = 120) -> Done:
+        done = subprocess.run(
+            [PROGRAM, *words],
+            env=self.variables(),
+            cwd=self.cwd,
+            capture_output=True,
+            encoding=self.environment.get("PYTHONIOENCODING", "utf-8"),
+            timeout=seconds,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr + done.stdout, done.stderr
+        assert "\x1b" not in done.stdout + done.stderr
+        return done
+
+    def variables(self) -> dict[str, str]:
+        own = {"PATH": os.environ["PATH"], "HOME": str(self.cwd), "HALLMARK_HOME": str(self.home), "LC_ALL": "C.UTF-8"}
+        return own | self.environment
+
+    def under(self, **environment: str) -> "Program":
+        return replace(self, environment=self.environment | environment)
+
+    def sentence(self, *words: str | Path, code: int = 3) -> str:
+        """The one line in which a refused command says what is wrong."""
+        done = self(*words)
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("hallmark: ")
+        return line
+
+    @property
+    def root(self) -> Path:
+        return self.home / "root.json"
+
+    @property
+    def pack(self) -> Path:
+        return self.home / "store" / "hallmark" / "packs" / "card_default" / "1" / self.case / "1.json"
+
+
+@pytest.fixture(scope="session")
+def reading(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """On a copy that is only read."""
+    folder = tmp_path_factory.mktemp("cli")
+    return Program(home=decided.copy(folder / "home").home.root, case=decided.case, cwd=folder)
+
+
+@pytest.fixture
+def hallmark(decided: "Place", tmp_path: Path) -> Program:
+    """On a copy of one's own, for commands that write."""
+    return Program(home=decided.copy(tmp_path / "home").home.root, case=decided.case, cwd=tmp_path)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Program:
+    """On a home that does not exist yet."""
+    return Program(home=tmp_path / "new", cwd=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def exported(reading: Program) -> Path:
+    """The case of `decided` as one file."""
+    file = reading.cwd / "case.tar"
+    done = reading("export", reading.case, "-o", file)
+    assert done.returncode == 0, done.stderr
+    return file
+
+
+@pytest.fixture
+def files() -> Callable[[Path], dict[str, bytes]]:
+    """Every file below a folder with its bytes."""
+
+    def listed(folder: Path) -> dict[str, bytes]:
+        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    return listed

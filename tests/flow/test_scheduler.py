@@ -1,0 +1,232 @@
+"""The real scheduler: one good run, and everything that a person or a machine does to a run that must not be certified."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hallmark import wiring
+from hallmark.assess.registry import DIMENSIONS
+from hallmark.errors import Missing, Terminal
+from hallmark.evidence.entry import EntryKind
+from hallmark.evidence.verify import Outcome
+from hallmark.steps.open_case import case_of
+from hallmark.steps.recertify import close_undecided, undecided
+from hallmark.verdict.finding import Decision, Status
+
+if TYPE_CHECKING:
+    from tests.flow.conftest import Site
+
+pytestmark = pytest.mark.slow
+
+MARKED = {
+    f"{state}-{task}": (task, state)
+    for task in ("vet", "score", "fairness")
+    for state in ("success", "skipped")
+} | {"failed-drift": ("drift", "failed"), "success-open": ("open_case", "success"), "success-gate": ("gate", "success")}
+"""Runs of which a user sets one task to a state before it runs."""
+
+NO_CASE = {
+    "unknown-key": {"tier": "low"},
+    "unknown-model": {"model": "nobody"},
+    "unknown-version": {"version": "99"},
+    "unknown-cohort": {"cohort": "1999-01"},
+    "traversal": {"model": "../../keys"},
+    "recert__card_default__1__2005-07__2": {"version": "1"},
+}
+"""Runs that ask for what there is not, by their configuration."""
+
+LIVE = {"kill-vet": "vet", "kill-score": "score", "kill-fairness": "fairness", "hang-performance": "performance"}
+"""Runs whose task is killed or stopped in every try while it works."""
+
+
+@pytest.fixture(scope="module")
+def played(site: "Site") -> "Site":
+    """All runs at once: started while no task may begin, tampered with, let go, and ended."""
+    site.hold()
+    site.start("good", version="1")
+    site.start("corrupted", version="3")
+    for run_id in (*MARKED, *LIVE):
+        site.start(run_id)
+    for run_id, conf in NO_CASE.items():
+        site.start(run_id, **{"version": "2", **conf})
+    for run_id, (task, state) in MARKED.items():
+        site.until(lambda run=run_id: len(site.states(run)) > 10, f"the tasks of {run_id}")
+        site.mark(run_id, task, state)
+    with ThreadPoolExecutor(len(LIVE)) as attackers:
+        sent = [attackers.submit(_attack, site, run_id, task) for run_id, task in LIVE.items()]
+        site.hold(128)
+        stopped = [pid for attack in sent for pid in attack.result()]
+    for run_id in ("good", "corrupted", *MARKED, *LIVE, *NO_CASE):
+        site.ended(run_id)
+    for pid in stopped:
+        with suppress(ProcessLookupError):  # what was thought dead goes on
+            os.kill(pid, signal.SIGCONT)
+    return site
+
+
+def _attack(site: "Site", run_id: str, task: str) -> list[int]:
+    """Kill or stop every try of a task as soon as it has a process; return what was stopped."""
+    seen: set[int] = set()
+    site.until(lambda: site.states(run_id)["open_case"] == "success", f"the opening of {run_id}")
+    end = time.monotonic() + 240
+    while site.states(run_id)[task] != "failed":
+        assert time.monotonic() < end, f"{task} of {run_id} did not fail"
+        found = site.processes(run_id, task)
+        if found and found[0] not in seen:
+            victims, sent = (found, signal.SIGSTOP) if run_id.startswith("hang") else (found[:1], signal.SIGKILL)
+            seen.update(victims)
+            for pid in victims:
+                os.kill(pid, sent)
+        time.sleep(0.02)
+    assert seen, f"{task} of {run_id} failed by itself"
+    return list(seen) if run_id.startswith("hang") else []
+
+
+def test_a_good_run_leaves_a_pack_that_verifies(played: "Site") -> None:
+    assert played.rest.run("certify_model", "good").state == "success"
+    answer = played.verified("good", "1")
+    assert [check.number for check in answer.checks] == list(range(1, 9))
+    verdict = played.pack("good", "1").verdict
+    usable = verdict.decision in (Decision.CERTIFIED, Decision.CONDITIONAL)
+    assert answer.outcome is (Outcome.USABLE if usable else Outcome.NOT_USABLE)
+    assert not [finding for finding in verdict.findings if finding.status is Status.NOT_EVALUATED]
+
+
+def test_the_end_mark_of_the_verdict_succeeds_and_the_others_are_skipped(played: "Site") -> None:
+    states, verdict = played.states("good"), played.pack("good", "1").verdict
+    assert {mark.value: states[mark.value] for mark in Decision} == {
+        mark.value: "success" if mark is verdict.decision else "skipped" for mark in Decision
+    }
+    assert {state for task, state in states.items() if task not in set(Decision)} == {"success"}
+
+
+def test_the_gate_says_the_verdict_in_the_task_list(played: "Site") -> None:
+    verdict = played.pack("good", "1").verdict
+    assert played.task("good", "gate")["rendered_map_index"] == f"{verdict.decision}: {verdict.because}"[:240]
+
+
+def test_the_pack_names_who_asked_and_every_task(played: "Site") -> None:
+    pack = played.pack("good", "1")
+    assert (pack.opening.asked_by, pack.opening.reason) == ("administrator", "a test")
+    names = ["open_case", "vet", "score", *(dimension.name for dimension in DIMENSIONS), "gate"]
+    assert sorted(step.task for step in pack.steps) == sorted(names)
+
+
+@pytest.mark.parametrize("run_id", [*MARKED, *LIVE, "corrupted"])
+def test_no_attack_ends_in_a_usable_certificate(played: "Site", run_id: str) -> None:
+    version = "3" if run_id == "corrupted" else "2"
+    if not played.packs(run_id):
+        assert played.rest.run("certify_model", run_id).state == "failed"
+        with pytest.raises(Missing):
+            played.pack(run_id, version)
+        return
+    assert played.verified(run_id, version).outcome is Outcome.NOT_USABLE
+    verdict = played.pack(run_id, version).verdict
+    assert verdict.decision in (Decision.REFUSED, Decision.REFERRED)
+    assert played.states(run_id)[verdict.decision] == "success"
+    assert {played.states(run_id)[mark] for mark in Decision if mark is not verdict.decision} == {"skipped"}
+
+
+@pytest.mark.parametrize("run_id", [*LIVE, *(name for name in MARKED if "open" not in name and "gate" not in name)])
+def test_what_was_not_done_is_not_evaluated_and_named(played: "Site", run_id: str) -> None:
+    task = LIVE.get(run_id) or MARKED[run_id][0]
+    if run_id.endswith("vet") and not played.packs(run_id):
+        pytest.skip("the gate came before the opening: there is no pack at all")
+    pack = played.pack(run_id)
+    assert task not in {step.task for step in pack.steps}
+    (note,) = [note for note in pack.notes if note.startswith("no signed step that counts")]
+    assert task in note
+    if task not in ("score",):
+        own = [one for one in pack.verdict.findings if one.key.measure.startswith(f"{task}.")]
+        assert own
+        assert {one.status for one in own} == {Status.NOT_EVALUATED}
+
+
+def test_data_that_were_changed_after_they_were_registered_are_never_loaded(played: "Site") -> None:
+    pack = played.pack("corrupted", "3")
+    (fact,) = [one for one in pack.verdict.findings if one.key.measure == "vet.data_matches"]
+    assert fact.status is Status.NOT_SATISFIED
+    assert any("nothing was loaded" in note for note in pack.notes)
+
+
+@pytest.mark.parametrize("run_id", [*NO_CASE, "success-open"])
+def test_a_run_that_opens_no_case_is_red_and_leaves_nothing(played: "Site", run_id: str) -> None:
+    assert played.rest.run("certify_model", run_id).state == "failed"
+    assert played.entries(run_id) == ()
+    assert played.packs(run_id) == []
+    assert not list(played.context.store.keys(f"cases/{case_of('certify_model', run_id)}/"))
+
+
+def test_a_gate_marked_successful_decides_nothing_and_the_sweeper_refuses(played: "Site") -> None:
+    """The end marks fail; the case waits in the ledger until it is closed as never decided."""
+    assert {played.states("success-gate")[mark] for mark in Decision} == {"failed"}
+    assert played.packs("success-gate") == []
+    case = case_of("certify_model", "success-gate")
+    later = wiring.now().replace(year=wiring.now().year + 1)
+    chain = played.context.chain()
+    assert case in undecided(tuple(_entries(played)), chain, later)
+    assert case in close_undecided(played.context, later)
+    assert played.pack("success-gate").verdict.decision is Decision.REFUSED
+    assert played.verified("success-gate").outcome is Outcome.NOT_USABLE
+
+
+def _entries(site: "Site") -> list[object]:
+    from hallmark.evidence.ledger import read_ledger
+
+    return list(read_ledger(site.context.store, site.context.chain()).entries)
+
+
+def test_what_was_thought_dead_goes_on_and_changes_nothing(played: "Site") -> None:
+    before = played.pack("hang-performance")
+    time.sleep(3)
+    assert played.pack("hang-performance") == before
+    assert played.verified("hang-performance").outcome is Outcome.NOT_USABLE
+
+
+def _delete(site: "Site", run_id: str) -> None:
+    site.rest._http.delete(f"/api/v2/dags/certify_model/dagRuns/{run_id}").raise_for_status()
+
+
+def _clear(site: "Site", run_id: str) -> None:
+    body = {"dry_run": False, "only_failed": False}
+    site.ask("POST", f"/api/v2/dags/certify_model/dagRuns/{run_id}/clear", json=body)
+
+
+def test_a_decided_run_that_is_deleted_or_cleared_is_not_decided_again(played: "Site") -> None:
+    """Deleted and made again for a better version, or all its tasks cleared: the first pack stays the only one."""
+    redo: dict[str, Callable[[], object]] = {
+        "success-fairness": lambda: (_delete(played, "success-fairness"), played.start("success-fairness")),
+        "failed-drift": lambda: (_delete(played, "failed-drift"), played.start("failed-drift", version="1")),
+        "skipped-score": lambda: _clear(played, "skipped-score"),
+    }
+    before = {run_id: played.pack(run_id) for run_id in redo}
+    for again in redo.values():
+        again()
+    for run_id in redo:
+        played.ended(run_id)
+        assert played.states(run_id)["open_case"] == "failed"
+        assert played.pack(run_id) == before[run_id]
+        assert played.verified(run_id).outcome is Outcome.NOT_USABLE
+        assert [entry.kind for entry in played.entries(run_id)] == [EntryKind.OPENED, EntryKind.PACK]
+        assert len(played.packs(run_id)) == 1
+
+
+def test_a_store_that_is_gone_leaves_no_case_and_the_next_run_works(site: "Site") -> None:
+    bucket = site.home.store / "hallmark"
+    bucket.rename(site.home.store / "away")
+    try:
+        site.start("no-store")
+        assert site.ended("no-store").state == "failed"
+    finally:
+        with suppress(OSError):
+            bucket.rmdir()
+        (site.home.store / "away").rename(bucket)
+    assert site.entries("no-store") == ()
+    with pytest.raises(Terminal):
+        site.pack("no-store")
