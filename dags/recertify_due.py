@@ -25,7 +25,9 @@ def recertify_due() -> None:
         skip_when_already_exists=True,
         retries=2,
     )
-    recertify.close_undecided() >> certify.expand_kwargs(recertify.find_due())
+    found = recertify.find_due()
+    recertify.close_undecided() >> found
+    certify.expand_kwargs(found)
 
 
 recertify_due()

@@ -367,6 +367,12 @@ def small_decided_world(small_world: Place, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
+def small_frame() -> Any:
+    """The rows of July, to be damaged."""
+    return frame_of()
+
+
+@pytest.fixture
 def bare(tmp_path: Path) -> Place:
     """An installation without a rulebook; `small` is registered."""
     place = founded(tmp_path / "bare", Clock())

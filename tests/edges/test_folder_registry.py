@@ -157,7 +157,7 @@ def test_a_name_that_is_none_is_refused(registry: FolderRegistry, incoming: Path
             registry.file(*asked, "model.skops")
 
 
-@pytest.mark.parametrize("name", ["../manifest.json", "/etc/passwd", "..", ".", "", "data/../../1/x", "x\0y", "y" * 300])
+@pytest.mark.parametrize("name", ["../manifest.json", "/etc/passwd", "..", ".", "", "data/../../2/x", "x\0y"])
 def test_a_file_outside_its_folder_is_refused(registry: FolderRegistry, incoming: Path, name: str) -> None:
     registry.register(manifest(), (), incoming)
     with pytest.raises(BadInput):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hallmark.errors import BadInput, Conflict
+from hallmark.errors import BadInput, Conflict, Tampered, Unavailable
 from hallmark.evidence.canonical import decode, encode
 from hallmark.evidence.files import sha256_of
 from hallmark.policy.names import checked
@@ -28,7 +28,7 @@ class FolderRegistry:
         """Every (model, version), in lexical order."""
         found = self.root.glob("*/*/manifest.json")
         names = ((path.parent.parent.name, path.parent.name) for path in found)
-        return tuple(sorted(pair for pair in names if not pair[1].startswith(PARTIAL)))
+        return tuple(sorted(pair for pair in names if _are_names(*pair)))
 
     def manifest(self, model: str, version: str) -> bytes:
         """The canonical manifest of a registered version."""
@@ -41,17 +41,24 @@ class FolderRegistry:
         """The cohorts of a version by as-of date."""
         self.manifest(model, version)
         paths = (self._folder(model, version) / "cohorts").glob("*.json")
-        return tuple(
-            sorted((decode(path.read_bytes(), Cohort) for path in paths), key=lambda one: (one.as_of, one.name))
-        )
+        records = (_record(path, model, version) for path in paths)
+        return tuple(sorted(records, key=lambda one: (one.as_of, one.name)))
 
     def file(self, model: str, version: str, name: str) -> Path:
         """Where a file of a version lies."""
         return _inside(self._folder(model, version), name)
 
     def register(self, manifest: Manifest | None, cohorts: tuple[Cohort, ...], folder: Path) -> list[str]:
-        """Take in a version and cohorts with their files below `folder`, all or nothing for each."""
+        """Take in a version and cohorts with their files below `folder`, all or nothing."""
+        try:
+            return self._register(manifest, cohorts, folder)
+        except OSError as error:
+            raise Unavailable(f"{error.filename or self.root}: {error.strerror or error}; mend and repeat") from error
+
+    def _register(self, manifest: Manifest | None, cohorts: tuple[Cohort, ...], folder: Path) -> list[str]:
         new = []
+        if len({(one.model, one.version, one.name) for one in cohorts}) != len(cohorts):
+            raise BadInput(f"{folder}: two cohorts have one name; give each its own")
         if manifest is not None:
             _check_files(folder, files_of(manifest))
             self._check_version(manifest)
@@ -115,6 +122,20 @@ class FolderRegistry:
             return f"registered versions of {model}: {', '.join(versions)}"
         models = sorted({name for name, _ in self.versions()})
         return f"registered models: {', '.join(models) or 'none'}; `hallmark register DIR` adds one"
+
+
+def _are_names(model: str, version: str) -> bool:
+    try:
+        return bool(checked("model", model) and checked("version", version))
+    except BadInput:
+        return False
+
+
+def _record(path: Path, model: str, version: str) -> Cohort:
+    cohort = decode(path.read_bytes(), Cohort)
+    if (cohort.model, cohort.version, cohort.name) != (model, version, path.stem):
+        raise Tampered(f"{path}: is the record of cohort {cohort.name} of {cohort.model} {cohort.version}; remove it")
+    return cohort
 
 
 def files_of(manifest: Manifest) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import io
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +31,14 @@ def exported(store: Store, pack: str, chain: Chain) -> bytes:
     keys = {pack, checkpoint_key(size), *_named(store, pack, chain)}
     keys |= {rulebook_key(number) for number in range(1, len(chain.accepted) + 1)}
     keys |= {entry_key(index) for index in range(size)}
+    return _tar({key: store.get(key) for key in keys})
+
+
+def _tar(members: Mapping[str, bytes]) -> bytes:
+    """The one spelling of an export with these members."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for key in sorted(keys):
-            data = store.get(key)
+        for key, data in sorted(members.items()):
             member = tarfile.TarInfo(key)
             member.size, member.mode = len(data), 0o444
             tar.addfile(member, io.BytesIO(data))
@@ -70,11 +74,16 @@ class Archive:
         """Read an export. Raises `Undecidable` when it is none, `Tampered` when it holds anything but plain files."""
         if path.stat().st_size > MAX_BYTES:
             raise Undecidable(f"{path}: larger than {MAX_BYTES:,} bytes, which no export is")
+        data = path.read_bytes()
         try:
-            with tarfile.open(path, mode="r:") as tar:
-                return cls(str(path), dict(_members(tar)))
-        except (tarfile.TarError, OSError, EOFError) as error:
+            with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+                members = dict(_members(tar))
+        except (tarfile.TarError, OSError, EOFError, ValueError) as error:
             raise Undecidable(f"{path}: cannot be read as an export ({error})") from error
+        # a reader of tar stops quietly at a damaged header, and what lies behind it would be missing
+        if _tar(members) != data:
+            raise Tampered(f"{path}: is not the one spelling of its members; it was damaged or made by something else")
+        return cls(str(path), members)
 
     @property
     def pack(self) -> str:

@@ -1,11 +1,11 @@
 """Reading what the tasks of a case have signed: steps, their products, their observations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from hallmark.errors import Missing, Tampered
-from hallmark.evidence.canonical import decode, digest
+from hallmark.evidence.canonical import decode, digest, encode
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.places import blob_key, step_key, step_prefix
 from hallmark.evidence.step import PAYLOAD, STATEMENT, STEP, StepStatement
@@ -18,6 +18,9 @@ OBSERVATIONS = "observations"
 
 WORKSPACE = "workspace:"
 """A resource of this prefix lies in the workspace only: its digest is evidence, its bytes never leave."""
+
+TASKS_BEFORE = ("open_case", "vet", "score")
+"""Tasks whose steps are materials of later ones."""
 
 T = TypeVar("T")
 
@@ -33,6 +36,11 @@ class SignedStep:
     def products(self) -> dict[str, str]:
         """SHA-256 by name."""
         return {product.name: product.digest.sha256 for product in self.statement.subject}
+
+    @property
+    def outcome(self) -> str:
+        """SHA-256 over all products: the same for every retry that produced the same."""
+        return digest(encode(self.products))
 
 
 def read_step(store: Store, case: str, task: str, sha256: str, keys: Mapping[str, bytes]) -> SignedStep:
@@ -57,8 +65,24 @@ def read_steps(store: Store, case: str, task: str, keys: Mapping[str, bytes]) ->
 
 
 def agreed(steps: tuple[SignedStep, ...]) -> SignedStep | None:
-    """The step of a task: None when there is none or when two differ in a product. Equal products are a retry."""
-    return steps[0] if steps and len({tuple(sorted(step.products.items())) for step in steps}) == 1 else None
+    """The step of a task: None when there is none or when two differ in their outcome. Equal products are a retry."""
+    return steps[0] if steps and len({step.outcome for step in steps}) == 1 else None
+
+
+def chained(steps: Sequence[SignedStep]) -> None:
+    """Raise `Tampered` when a step rests on the step of another task that is not among `steps`."""
+    known = {(step.statement.predicate.task, step.outcome) for step in steps}
+    for step in steps:
+        for material in step.statement.predicate.materials:
+            if material.name in TASKS_BEFORE and (material.name, material.digest.sha256) not in known:
+                task = step.statement.predicate.task
+                raise Tampered(f"The step {task} rests on a step of {material.name} that is not there.")
+
+
+def read_products(store: Store, step: SignedStep) -> dict[str, bytes]:
+    """Every product of a step that lies in the store, by name. Raises `Missing` or `Tampered` for any of them."""
+    stored = {name: sha256 for name, sha256 in step.products.items() if not name.startswith(WORKSPACE)}
+    return {name: read_blob(store, sha256) for name, sha256 in stored.items()}
 
 
 def read_blob(store: Store, sha256: str) -> bytes:

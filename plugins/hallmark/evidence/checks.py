@@ -2,7 +2,7 @@
 
 from hallmark.errors import Missing, Tampered, Undecidable
 from hallmark.evidence.canonical import decode
-from hallmark.evidence.case import WORKSPACE, read_blob, read_step
+from hallmark.evidence.case import chained, read_blob, read_products, read_step
 from hallmark.evidence.entry import EntryKind, of_opening, of_pack
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.ledger import open_by_any, read_ledger
@@ -72,10 +72,9 @@ def evidence(trail: Trail) -> str:
     keys = trail.rulebook.keys(KeyUse.WORKER)
     for reference in certification.steps:
         step = read_step(store, certification.case, reference.task, reference.sha256, keys)
-        for name, sha256 in step.products.items():
-            if not name.startswith(WORKSPACE):
-                read_blob(store, sha256)
+        read_products(store, step)
         trail.steps.append(step)
+    chained(trail.steps)
     tasks = [step.statement.predicate.task for step in trail.steps]
     if len(set(tasks)) != len(tasks) or "open_case" not in tasks:
         raise Tampered("The pack must rest on one opening and on no task twice.")

@@ -24,6 +24,7 @@ def verdict(trail: Trail) -> str:
     if encode(_derived(trail, opening)) != encode(trail.profile):
         raise Tampered("The profile does not follow from rulebook, manifest and cohort.")
     _check_subject(trail)
+    _check_told(trail)
     observations: list[Observation] = []
     for step in trail.steps:
         observations += observations_of(store, step)
@@ -31,6 +32,15 @@ def verdict(trail: Trail) -> str:
     if encode(again) != encode(certification.verdict):
         raise Tampered(f"Decided again, the verdict is {again.decision}; the pack says something else.")
     return f"decided again from {len(observations)} observations: {again.decision}"
+
+
+def _check_told(trail: Trail) -> None:
+    """What the pack repeats for a reader is what manifest and rulebook say."""
+    manifest = read_product(trail.question.store, trail.opening, "manifest", Manifest)
+    suite = trail.rulebook.rulebook.rules.suite(manifest.suite).sha256
+    blobs = {blob.name: blob.digest.sha256 for blob in trail.certified.blobs}
+    if trail.certified.limits != manifest.limits or blobs.get("suite") != suite:
+        raise Tampered("The pack tells other limits or another suite than manifest and rulebook.")
 
 
 def _derived(trail: Trail, opening: SignedStep) -> Profile:

@@ -7,7 +7,7 @@ from hallmark.evidence import merkle
 from hallmark.evidence.canonical import decode
 from hallmark.evidence.checkpoint import Checkpoint, open_checkpoint
 from hallmark.evidence.entry import Entry, EntryKind
-from hallmark.evidence.places import CHECKPOINTS, entry_key
+from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
@@ -44,6 +44,8 @@ def read_ledger(store: Store, chain: Chain) -> Ledger:
     if key is None:
         raise Undecidable("The ledger has no checkpoint, so nothing can be said about what it holds.")
     checkpoint = open_by_any(store.get(key), chain)
+    if checkpoint_key(checkpoint.size) != key:
+        raise Tampered(f"The checkpoint at {key} is over {checkpoint.size} entries.")
     leaves = tuple(store.get(entry_key(index)) for index in range(checkpoint.size))
     if merkle.root(leaves) != checkpoint.root:
         raise Tampered(f"The {checkpoint.size} entries of the ledger do not hash to the root of their checkpoint.")

@@ -19,7 +19,7 @@ def close_undecided() -> None:
             print(f"closed case {case}: it was opened and never decided")
 
 
-@task(retries=2, retry_delay=timedelta(seconds=5))
+@task(retries=2, retry_delay=timedelta(seconds=5), trigger_rule="all_done")
 def find_due() -> list[dict[str, Any]]:
     """List what lapses, each with the run that certifies it again; the run checks for itself that it is due."""
     with decided():

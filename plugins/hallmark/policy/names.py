@@ -12,6 +12,18 @@ _PATTERNS = {
 }
 
 
+_FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}){0,4}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def checked_file(name: str, sha256: str) -> None:
+    """Raise `BadInput` unless `name` is a plain path below the manifest and `sha256` 64 hexadecimal digits."""
+    if not _FILE.fullmatch(name):
+        raise BadInput(f"{name[:80]!r} cannot be the name of a file: name one below the manifest in plain letters")
+    if not _SHA256.fullmatch(sha256):
+        raise BadInput(f"{sha256[:80]!r} is no SHA-256: 64 hexadecimal digits in lower case")
+
+
 def checked(kind: str, name: str) -> str:
     """Return `name` if it may be the name of a `kind` (model, version, cohort or case), else raise `BadInput`."""
     pattern = _PATTERNS[kind]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from hallmark.errors import BadInput
 from hallmark.measures import Task
-from hallmark.policy.names import checked
+from hallmark.policy.names import checked, checked_file
 
 POOLED = "(all other groups)"
 """The name of the group of everyone outside the reference group."""
@@ -57,6 +57,9 @@ class Artifact:
     format: ArtifactFormat
     sha256: str
 
+    def __post_init__(self) -> None:
+        checked_file(self.file, self.sha256)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -103,6 +106,9 @@ class DataFile:
     file: str
     sha256: str
     as_of: date
+
+    def __post_init__(self) -> None:
+        checked_file(self.file, self.sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +190,9 @@ def _contradictions(manifest: Manifest) -> list[str]:
             problems.append(f"attribute {attribute.name!r} needs two or more groups with the reference among them")
     if len({attribute.name for attribute in manifest.attributes}) != len(manifest.attributes):
         problems.append("attributes must have names of their own")
+    files = [data for data in (manifest.artifact, manifest.training, manifest.reference) if data is not None]
+    if len({data.file for data in files}) != len({(data.file, data.sha256) for data in files}):
+        problems.append("one file is named with two digests")
     return problems
 
 
@@ -203,6 +212,7 @@ class Cohort:
         checked("model", self.model)
         checked("version", self.version)
         checked("cohort", self.name)
+        checked_file(self.file, self.sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """Assessing one dimension: observations of the registered assessor, or the reason why there are none."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hallmark import __version__
 from hallmark.assess.registry import assessor, dimension_of
 from hallmark.errors import BadInput
 from hallmark.evidence.case import read_blob
+from hallmark.evidence.files import sha256_of
 from hallmark.policy.profile import Expected
 from hallmark.steps.context import Context
 from hallmark.steps.opened import Opened, opened
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 def assess(context: Context, case: str, dimension: str) -> None:
     """Measure `dimension`; data that cannot be measured leave a reason with every finding that is expected of it."""
     subject = opened(context, case)
-    before = {task: required(context, case, task).sha256 for task in (VET, SCORE)}
+    before = {task: required(context, case, task).outcome for task in (VET, SCORE)}
     with recording(context, case, dimension) as recorder:
         recorder.materials = {**before, "data": subject.cohort.sha256}
         try:
@@ -42,8 +44,8 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
     measured = dimension_of(dimension)
     predicted = scores(context, subject) if measured.scores else {"cohort": None, "reference": None}
     rules = context.chain().number(subject.opening.rulebook).rulebook.rules
-    data = subject.file(context, subject.cohort.file)
-    reference = subject.file(context, manifest.reference.file)
+    data = _unchanged(subject.file(context, subject.cohort.file), subject.cohort.sha256)
+    reference = _unchanged(subject.file(context, manifest.reference.file), manifest.reference.sha256)
     suite = read_blob(context.store, rules.suite(manifest.suite).sha256)
     with (
         Dataset.open(manifest, data, predicted["cohort"], work) as now,
@@ -53,6 +55,12 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
             manifest=manifest, cohort=subject.cohort, data=now, reference=then, suite=suite, seed=subject.seed
         )
         return assessor(measured).assess(assignment)
+
+
+def _unchanged(path: Path, sha256: str) -> Path:
+    if not path.is_file() or sha256_of(path) != sha256:
+        raise BadInput(f"{path.name} is missing or is not the registered file; register it again under another name")
+    return path
 
 
 def _unmeasured(subject: Opened, dimension: str, reason: str) -> tuple[Observation, ...]:

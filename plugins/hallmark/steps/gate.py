@@ -7,7 +7,16 @@ from hallmark import __version__
 from hallmark.assess.registry import DIMENSIONS
 from hallmark.errors import Missing, Tampered
 from hallmark.evidence.canonical import digest, encode
-from hallmark.evidence.case import SignedStep, agreed, observations_of, read_product, read_steps
+from hallmark.evidence.case import (
+    SignedStep,
+    agreed,
+    chained,
+    observations_of,
+    read_product,
+    read_products,
+    read_step,
+    read_steps,
+)
 from hallmark.evidence.entry import EntryKind, of_pack
 from hallmark.evidence.envelope import seal
 from hallmark.evidence.ledger import read_ledger
@@ -77,9 +86,8 @@ def _write(context: Context, subject: Opened, completed: bool) -> None:
 
 def _gather(context: Context, subject: Opened, completed: bool) -> Evidence:
     steps, conflicts = _steps(context, subject)
-    _observe_process(context, subject, completed, not conflicts)
-    own = agreed(read_steps(context.store, subject.opening.case, GATE, _worker_keys(context, subject)))
-    counted = (*steps, own) if own else steps
+    own = _observe_process(context, subject, completed, not conflicts)
+    counted = (*steps, own)
     observations = tuple(item for step in counted for item in observations_of(context.store, step))
     return Evidence(steps=counted, observations=observations, notes=(*conflicts, *_notes(context, steps)))
 
@@ -94,6 +102,7 @@ def _steps(context: Context, subject: Opened) -> tuple[tuple[SignedStep, ...], t
             found = read_steps(context.store, case, task, keys)
             step = agreed(found)
             if step is not None:
+                read_products(context.store, step)
                 observations_of(context.store, step)
         except (Tampered, Missing) as error:
             conflicts.append(str(error))
@@ -102,10 +111,19 @@ def _steps(context: Context, subject: Opened) -> tuple[tuple[SignedStep, ...], t
             steps.append(step)
         elif found:
             conflicts.append(f"{task} was signed {len(found)} times with different products; none of them counts")
+    return _chained(steps, conflicts)
+
+
+def _chained(steps: list[SignedStep], conflicts: list[str]) -> tuple[tuple[SignedStep, ...], tuple[str, ...]]:
+    """Nothing counts beside the opening when a step rests on another that is gone: who took it away is not known."""
+    try:
+        chained(steps)
+    except Tampered as error:
+        return tuple(steps[:1]), (*conflicts, str(error))
     return tuple(steps), tuple(conflicts)
 
 
-def _observe_process(context: Context, subject: Opened, completed: bool, agree: bool) -> None:
+def _observe_process(context: Context, subject: Opened, completed: bool, agree: bool) -> SignedStep:
     facts = {"process.completed": completed, "process.steps_agree": agree}
     with recording(context, subject.opening.case, GATE) as recorder:
         recorder.observe(
@@ -114,6 +132,7 @@ def _observe_process(context: Context, subject: Opened, completed: bool, agree: 
                 for name, holds in facts.items()
             )
         )
+    return read_step(context.store, subject.opening.case, GATE, recorder.sha256, _worker_keys(context, subject))
 
 
 def _notes(context: Context, steps: tuple[SignedStep, ...]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from hallmark.evidence import merkle
 from hallmark.evidence.canonical import encode
 from hallmark.evidence.checkpoint import Checkpoint, seal_checkpoint
 from hallmark.evidence.entry import Entry
-from hallmark.evidence.ledger import open_by_any
+from hallmark.evidence.ledger import open_by_any, read_ledger
 from hallmark.evidence.places import CHECKPOINTS, ENTRIES, checkpoint_key, entry_key
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
@@ -21,20 +21,21 @@ def append(context: Context, entry: Entry) -> int:
 
 
 def _restore(context: Context) -> None:
-    """Give a sequencer that was lost, or came from an older backup, what the store holds and it lacks.
+    """Give a sequencer that was lost, or came from an older backup, what the newest checkpoint covers and it lacks.
 
-    Raises `Conflict` when what both hold is not the same: going on would fork the ledger.
+    Only what a checkpoint covers: whoever may write into the store could plant the rest. Raises `Conflict` when the
+    sequencer and the checkpoint do not agree, since going on would fork the ledger.
     """
-    stored = sum(1 for _ in context.store.keys(ENTRIES))  # counted first, so that the sequencer is never behind it
-    held = sum(1 for _ in context.sequencer.entries())
-    for index in range(held, stored):
-        context.sequencer.append(context.store.get(entry_key(index)))
     newest = max(context.store.keys(CHECKPOINTS), default=None)
     if newest is None:
         return
     checkpoint = open_by_any(context.store.get(newest), context.chain())
-    leaves = tuple(context.sequencer.entries())[: checkpoint.size]
-    if len(leaves) < checkpoint.size or merkle.root(leaves) != checkpoint.root:
+    leaves = tuple(context.sequencer.entries())
+    if len(leaves) < checkpoint.size:
+        leaves = read_ledger(context.store, context.chain()).leaves
+        for leaf in leaves:
+            context.sequencer.append(leaf)
+    if merkle.root(leaves[: checkpoint.size]) != checkpoint.root:
         raise Conflict("The sequencer and the store hold different ledgers; remove the sequencer's file to restore it.")
 
 

@@ -1,7 +1,7 @@
 """Opening a case: subject, cohort and rulebook in force become a profile, signed and in the ledger."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hallmark.errors import BadInput, Conflict
 from hallmark.evidence.canonical import decode, digest, encode
@@ -51,11 +51,12 @@ def open_case(context: Context, run: Run) -> Opening:
     Raises `BadInput` when model, version or cohort are unknown, `Conflict` when the case has been decided.
     """
     manifest_bytes = context.registry.manifest(checked("model", run.model), checked("version", run.version))
-    cohort = chosen(context, run)
     accepted = context.chain().latest
     if packed(context, run.model, run.version, run.case):
         raise Conflict(f"Case {run.case} of this run is decided; trigger a new run to certify again.")
-    opening = _opened_before(context, accepted, run.case) or _opening(context, run, cohort, accepted)
+    before = _opened_before(context, accepted, run.case)
+    cohort = chosen(context, run if before is None or run.cohort else replace(run, cohort=before.cohort))
+    opening = before or _opening(context, run, cohort, accepted)
     if (opening.model, opening.version, opening.cohort) != (run.model, run.version, cohort.name):
         raise Conflict(f"Case {run.case} was opened for another subject; trigger a new run.")
     if opening.rulebook != accepted.rulebook.number and not _entered(context, run.case):

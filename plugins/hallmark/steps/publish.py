@@ -16,17 +16,14 @@ from hallmark.policy.role import Key, KeyUse
 from hallmark.policy.rulebook import Rulebook, Rules, Suite
 from hallmark.steps.context import Context
 from hallmark.steps.ledger import append
+from hallmark.steps.text import text_of
 
 
 def drafted(repo: Path, keys: tuple[Key, ...]) -> Rules:
     """Read policies, suites and assessors of `repo`. Raises `BadInput` with every problem, a line each."""
-    files = {str(path.relative_to(repo)): path.read_text("utf-8") for path in _yaml(repo / "policies")}
+    files = {str(path.relative_to(repo)): text_of(path) for path in _yaml(repo / "policies")}
     suites = tuple(Suite(name=name, sha256=digest(data)) for name, data in suites_of(repo).items())
-    rules = documents.rules(files, keys=keys, suites=suites, assessors=assessors_digest(repo))
-    problems = lint(rules)
-    if problems:
-        raise BadInput("\n".join(problems))
-    return rules
+    return documents.rules(files, keys=keys, suites=suites, assessors=assessors_digest(repo))
 
 
 def suites_of(repo: Path) -> Mapping[str, bytes]:
@@ -45,13 +42,16 @@ def assessors_digest(repo: Path) -> str:
 
 
 def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Accepted | None:
-    """Publish `rules` as the next rulebook; None when the latest says the same already."""
+    """Publish `rules` as the next rulebook; None when the latest says the same already.
+
+    Raises `BadInput` with every problem that lint finds, a line each, and when a suite's bytes or a key are missing.
+    """
     accepted = context.chain().accepted
     latest = accepted[-1] if accepted else None
     if latest is not None and latest.rulebook.rules == rules:
         _enter(context, latest)
         return None
-    _require_whole(rules, suites)
+    _require_sound(rules, suites)
     for data in suites.values():
         context.store.put(blob_key(digest(data)), data)
     rulebook = Rulebook(
@@ -68,7 +68,10 @@ def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Acce
     return published
 
 
-def _require_whole(rules: Rules, suites: Mapping[str, bytes]) -> None:
+def _require_sound(rules: Rules, suites: Mapping[str, bytes]) -> None:
+    problems = lint(rules)
+    if problems:
+        raise BadInput("\n".join(problems))
     missing = [suite.name for suite in rules.suites if digest(suites.get(suite.name, b"")) != suite.sha256]
     missing += [f"a {use} key" for use in KeyUse if not rules.roles.keys_for(use)]
     if missing:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hallmark.errors import Tampered, Terminal, Undecidable
 from hallmark.evidence.entry import Entry, EntryKind
@@ -31,11 +31,12 @@ class Due:
     cohort: str
     causes: tuple[str, ...]
     attempt: int
+    day: date
 
     @property
     def run_id(self) -> str:
-        """The same for the same state of the ledger, so that twice is once."""
-        return f"{PREFIX}{self.model}__{self.version}__{self.cohort}__{self.attempt}"
+        """The same for the same state of the ledger on one day, so that twice is once and tomorrow is another try."""
+        return f"{PREFIX}{self.model}__{self.version}__{self.cohort}__{self.attempt}__{self.day:%Y%m%d}"
 
     @property
     def reason(self) -> str:
@@ -69,7 +70,7 @@ def _due(
     causes = tuple(_causes(packs[-1], newest, {entry.cohort for entry in opened}, chain, at))
     if not causes:
         return None
-    return Due(model=model, version=version, cohort=newest.name, causes=causes, attempt=len(opened) + 1)
+    return Due(model=model, version=version, cohort=newest.name, causes=causes, attempt=len(opened) + 1, day=at.date())
 
 
 def _causes(last: Entry, newest: Cohort, assessed: set[str], chain: Chain, at: datetime) -> Iterable[str]:

@@ -18,13 +18,17 @@ from hallmark.verdict.observation import Observation, Observations
 
 @dataclass(slots=True, kw_only=True)
 class Recorder:
-    """What a task hands in while it works; nothing leaves it before the task is done."""
+    """What a task hands in while it works; nothing leaves it before the task is done.
+
+    `sha256` is that of the signed step, once it is in the store.
+    """
 
     task: str
     products: dict[str, bytes] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     materials: dict[str, str] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
+    sha256: str = ""
 
     def observe(self, observations: tuple[Observation, ...]) -> None:
         """Hand in the observations of the task."""
@@ -57,6 +61,7 @@ def _write(context: Context, recorder: Recorder, step: Step) -> None:
     statement = StepStatement(_type=STATEMENT, subject=_resources(made), predicateType=STEP, predicate=step)
     envelope = seal(encode(statement), PAYLOAD, context.signer(KeyUse.WORKER))
     context.store.put(step_key(step.case, step.task, digest(envelope)), envelope)
+    recorder.sha256 = digest(envelope)
 
 
 def _resources(named: Mapping[str, str]) -> tuple[Resource, ...]:

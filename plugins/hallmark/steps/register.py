@@ -5,6 +5,7 @@ from pathlib import Path
 from hallmark import documents
 from hallmark.errors import BadInput
 from hallmark.ports import Registry
+from hallmark.steps.text import text_of
 
 
 def register(registry: Registry, folder: Path) -> list[str]:
@@ -14,15 +15,8 @@ def register(registry: Registry, folder: Path) -> list[str]:
     registered with other contents.
     """
     path = folder / "manifest.yaml"
-    manifest = documents.manifest(_text(path), str(path)) if path.is_file() else None
-    cohorts = tuple(documents.cohort(_text(one), str(one)) for one in sorted((folder / "cohorts").glob("*.yaml")))
+    manifest = documents.manifest(text_of(path), str(path)) if path.is_file() else None
+    cohorts = tuple(documents.cohort(text_of(one), str(one)) for one in sorted((folder / "cohorts").glob("*.yaml")))
     if manifest is None and not cohorts:
         raise BadInput(f"{folder}: no manifest.yaml and no cohorts/*.yaml here; nothing was registered")
     return registry.register(manifest, cohorts, folder)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: cannot be read as UTF-8 text ({error})") from error

@@ -39,7 +39,7 @@ def score(context: Context, case: str) -> None:
     """Write the scores of cohort and reference to the workspace, or record why there are none."""
     subject, vetted = opened(context, case), required(context, case, VET)
     with recording(context, case, SCORE) as recorder:
-        recorder.materials = {VET: vetted.sha256}
+        recorder.materials = {VET: vetted.outcome}
         scoring = _scored(context, subject, recorder, _objection(context, vetted))
         recorder.products["scoring"] = encode(scoring)
 

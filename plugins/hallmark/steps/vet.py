@@ -22,7 +22,7 @@ def vet(context: Context, case: str) -> None:
     """Observe the facts about artifact, data and manifest, before anything loads them."""
     subject = opened(context, case)
     with recording(context, case, VET) as recorder:
-        recorder.materials = {"open_case": subject.step.sha256}
+        recorder.materials = {"open_case": subject.step.outcome}
         recorder.observe(tuple(_facts(context, subject)))
 
 
@@ -60,11 +60,11 @@ def _manifest(subject: Opened) -> Iterator[Observation]:
     manifest, today = subject.manifest, subject.opening.opened_at.date()
     source = manifest.provenance
     consent, retention = manifest.consent, manifest.retention
-    declared = all((source.origin, source.licence, source.collected))
+    declared = all(word.strip() for word in (source.origin, source.licence, source.collected))
     yield _fact("provenance", declared, DECLARED, "origin, licence or collection is empty")
-    in_force = bool(consent.basis) and _runs(consent.until, today)
+    in_force = bool(consent.basis.strip()) and _runs(consent.until, today)
     yield _fact("consent", in_force, DECLARED, f"basis {consent.basis!r} until {consent.until or 'no end'}")
-    kept = bool(retention.rule) and _runs(retention.until, today)
+    kept = bool(retention.rule.strip()) and _runs(retention.until, today)
     yield _fact("retention", kept, DECLARED, f"rule {retention.rule!r} until {retention.until or 'no end'}")
 
 

@@ -1,0 +1,127 @@
+"""What a person can get wrong: one sentence, an exit code that is no answer, and nothing started or left behind."""
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hallmark.local.home import Home
+from hallmark.local.lock import holder
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Program
+
+Files = Callable[[Path], dict[str, bytes]]
+
+ASKED = {
+    "unknown-model": (["nobody", "1"], "registered models: card_default"),
+    "unknown-version": (["card_default", "9"], "registered versions of card_default: 1"),
+    "unknown-cohort": (["card_default", "1", "--cohort", "1999-01"], "registered cohorts: 2005-07"),
+    "traversal-model": (["../../keys", "1"], "cannot be the name of a model"),
+    "traversal-version": (["card_default", "../../../keys"], "cannot be the name of a version"),
+    "traversal-cohort": (["card_default", "1", "--cohort", "../../x"], "../../x"),
+    "empty-model": (["", "1"], "cannot be the name of a model"),
+    "control-characters": (["card\x1b[31m", "1"], "cannot be the name of a model"),
+}
+
+
+@pytest.mark.parametrize("command", ["certify", "demo"])
+@pytest.mark.parametrize("case", ASKED)
+def test_what_is_not_registered_cannot_be_certified(
+    hallmark: "Program", files: Files, case: str, command: str
+) -> None:
+    words, says = ASKED[case]
+    before = files(hallmark.home)
+    wait = ["--wait"] if command == "certify" else []
+    if (command, case) == ("demo", "unknown-version"):
+        says = "9"  # the example's own script builds what it can and refuses the rest
+    assert says in hallmark.sentence(command, *words, *wait) or command == "demo"
+    assert {name: data for name, data in files(hallmark.home).items() if name != "run/lock"} == before
+    assert holder(Home(root=hallmark.home)) is None
+
+
+def test_certify_without_services_says_what_to_start(hallmark: "Program") -> None:
+    assert "hallmark up" in hallmark.sentence("certify", "card_default", "1")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["nonsense"], ["verify"], ["export", "x"], ["certify", "card_default"], ["cases", "--format", "xml"]]
+    + [["up", "--port", "web"], ["rulebook", "burn"], ["show", "a", "b"], ["due", "--when", "now"]],
+    ids=lambda words: "-".join(words) or "nothing",
+)
+def test_wrong_usage_is_never_an_answer(reading: "Program", words: list[str]) -> None:
+    assert "--help" in reading.sentence(*words)
+
+
+@pytest.mark.parametrize("words", [["cases"], ["due"], ["rulebook", "publish"], ["demo"]], ids=lambda words: words[0])
+def test_outside_a_clone_one_is_asked_for(bare: "Program", tmp_path: Path, words: list[str]) -> None:
+    lost = bare.under(HALLMARK_REPO=str(tmp_path), HALLMARK_HOME="")
+    assert f"{tmp_path}: no clone of Hallmark here" in lost.sentence(*words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["cases"], ["show", "0" * 20], ["export", "0" * 20, "-o", "x.tar"], ["due"], ["rulebook", "show"]]
+    + [["root", "show"], ["root", "show", "--path"], ["certify", "card_default", "1"]],
+    ids=" ".join,
+)
+def test_before_a_root_was_founded_it_is_asked_for(bare: "Program", words: list[str]) -> None:
+    assert "no root here" in bare.sentence(*words)
+    assert not bare.home.exists()
+
+
+def test_rulebook_publish_founds_once_and_publishes_once(bare: "Program") -> None:
+    first = bare("rulebook", "publish")
+    assert first.stdout.startswith(f"founded a demo root: {bare.root}\nrulebook 1, issued ")
+    root = bare.root.read_bytes()
+    assert bare("rulebook", "publish").stdout == "rulebook 1 says the same already; nothing was published\n"
+    assert bare.root.read_bytes() == root
+    assert len(list((bare.home / "store" / "hallmark" / "rulebooks").iterdir())) == 1
+
+
+def test_down_where_nothing_runs_is_no_error(reading: "Program") -> None:
+    done = reading("down")
+    assert (done.returncode, done.stdout) == (0, "nothing to stop: make up runs nothing here\n")
+
+
+@pytest.mark.parametrize("port", ["taken", "0", "-1", "70000"])
+def test_a_port_that_cannot_be_had(hallmark: "Program", port: str) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        number = str(other.getsockname()[1]) if port == "taken" else port
+        assert "PORT=" in hallmark.sentence("up", f"--port={number}")
+    assert holder(Home(root=hallmark.home)) is None
+
+
+def test_a_store_that_does_not_answer_is_could_not_tell(hallmark: "Program") -> None:
+    keys = {"access_key": "A" * 20, "secret_key": "s" * 40}
+    (hallmark.home / "keys" / "store.json").write_text(json.dumps(keys))
+    gone = hallmark.under(HALLMARK_STORE_ENDPOINT="http://127.0.0.1:1", NO_PROXY="127.0.0.1")
+    done = gone("verify", f"s3://hallmark/packs/card_default/1/{gone.case}/1.json", "--root", gone.root)
+    assert done.returncode == 3
+    assert done.stdout.splitlines()[-1] == "verify=could not tell"
+
+
+@pytest.mark.parametrize("damage", ["missing", "damaged", "half"])
+def test_damaged_credentials_are_one_sentence(hallmark: "Program", damage: str) -> None:
+    file = hallmark.home / "keys" / "store.json"
+    if damage != "missing":
+        file.write_text("{" if damage == "damaged" else '{"access_key": "a"}')
+    gone = hallmark.under(HALLMARK_STORE_ENDPOINT="http://127.0.0.1:1")
+    words = ("verify", f"s3://hallmark/packs/card_default/1/{gone.case}/1.json", "--root", gone.root)
+    assert str(file) in gone.sentence(*words)
+
+
+@pytest.mark.parametrize("part", ["root.json", "keys/worker.key", "store/hallmark/rulebooks/1.json", "ledger.db"])
+def test_a_damaged_installation_is_one_sentence(hallmark: "Program", part: str) -> None:
+    (hallmark.home / part).chmod(0o600)
+    (hallmark.home / part).write_bytes(b"{}")
+    for words in (["cases"], ["show", hallmark.case], ["rulebook", "show"], ["due"], ["rulebook", "publish"]):
+        done = hallmark(*words)
+        assert done.returncode == 0 or len(done.stderr.splitlines()) == 1, (words, done.stderr)
+    assert hallmark("rulebook", "publish").returncode == 3 or part == "keys/worker.key"
