@@ -133,7 +133,12 @@ class Place:
         return pack_key(model, version, case or self.case, 1)
 
     def verify(self, case: str = "", version: str = "1", **changes: Any) -> Verification:
-        asked = {"store": self.store, "pack": self.pack(case, version), "root": self.context.root, "at": self.clock.at}
+        asked: dict[str, Any] = {
+            "store": self.store,
+            "pack": self.pack(case, version),
+            "root": self.context.root,
+            "at": self.clock.at,
+        }
         return verify(Question(**(asked | changes)))
 
     def export(self, case: str = "") -> bytes:
@@ -174,7 +179,9 @@ class Place:
         path.chmod(0o600) if path.exists() else None
         path.write_bytes(data)
 
-    def register(self, version: str = "1", frame: Any = None, cohorts: tuple[str, ...] = ("july",), **changes: Any) -> None:
+    def register(
+        self, version: str = "1", frame: Any = None, cohorts: tuple[str, ...] = ("july",), **changes: Any
+    ) -> None:
         """Register a version of `small`; `frame` is its cohort, the reference stays sound."""
         source = self.home.root / "incoming" / version
         manifest = manifest_of(source, version, **changes)
@@ -213,7 +220,9 @@ def write(frame: Any, path: Path) -> str:
 
 def manifest_of(source: Path, version: str = "1", **changes: Any) -> Manifest:
     """A manifest of predictions alone with its reference data below `source`."""
-    reference = DataFile(file="reference.parquet", sha256=write(frame_of(seed=7), source / "reference.parquet"), as_of=DAY)
+    reference = DataFile(
+        file="reference.parquet", sha256=write(frame_of(seed=7), source / "reference.parquet"), as_of=DAY
+    )
     parts: dict[str, Any] = {
         "model": "small",
         "version": version,
@@ -276,9 +285,9 @@ SUITE = json.dumps(
 
 def control(id_: str, measure: str, severity: Severity, **require: Any) -> Control:
     """A control with a bound (`at_least`, `between`, `is_`, ...) and, for samples, `tolerance` and `by`."""
-    own = {name: require.pop(name) for name in ("tolerance", "by", "expect") if name in require}
-    words = {"title": id_, "because": "for the tests", "remedy": f"Mend {measure}."}
-    return Control(id=id_, measure=measure, severity=severity, require=Bound(**require), **words, **own)
+    own: dict[str, Any] = {name: require.pop(name) for name in ("tolerance", "by", "expect") if name in require}
+    own |= {"title": id_, "because": "for the tests", "remedy": f"Mend {measure}."}
+    return Control(id=id_, measure=measure, severity=severity, require=Bound(**require), **own)
 
 
 CONTROLS = (
@@ -405,5 +414,3 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Place:
     register(place.context.registry, folder / "built")
     place.case = place.certify(model="card_default").case
     return place
-
-

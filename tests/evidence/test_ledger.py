@@ -87,7 +87,9 @@ def test_a_checkpoint_of_a_stranger_is_refused(small: Place, tmp_path: Path) -> 
 
 
 def test_a_checkpoint_by_the_certifier_is_refused(small: Place) -> None:
-    small.overwrite(checkpoint_key(1), seal_checkpoint(small.ledger().checkpoint, small.context.signer(KeyUse.CERTIFIER)))
+    small.overwrite(
+        checkpoint_key(1), seal_checkpoint(small.ledger().checkpoint, small.context.signer(KeyUse.CERTIFIER))
+    )
     with pytest.raises(Tampered, match="no log key"):
         small.ledger()
 

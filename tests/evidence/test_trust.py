@@ -38,7 +38,9 @@ class Publishers:
     def root(self, name: str = "a") -> Root:
         return read_root(root_of("log", self.key(name), demo=True))
 
-    def envelope(self, number: int, previous: bytes | None, signed: str, names: Iterable[str], **changes: object) -> bytes:
+    def envelope(
+        self, number: int, previous: bytes | None, signed: str, names: Iterable[str], **changes: object
+    ) -> bytes:
         keys = tuple(public_key(KeyUse.PUBLISHER, self.key(name)) for name in names)
         rulebook = Rulebook(
             number=number,
@@ -85,7 +87,9 @@ def test_a_key_for_another_use_is_no_publisher(make: Publishers) -> None:
         accept(replace(root, publishers=workers), [one])
 
 
-@pytest.mark.parametrize("case", ["number", "gap", "predecessor", "no-predecessor", "first-with-predecessor", "backwards"])
+@pytest.mark.parametrize(
+    "case", ["number", "gap", "predecessor", "no-predecessor", "first-with-predecessor", "backwards"]
+)
 def test_what_does_not_follow_is_refused(make: Publishers, case: str) -> None:
     one = make.envelope(1, None, "a", ["a"])
     wrong = {

@@ -20,7 +20,6 @@ from hallmark.verdict.finding import Decision
 
 if TYPE_CHECKING:
     import pandas as pd
-
     from tests.conftest import Place
 
 USABLE = (Decision.CERTIFIED, Decision.CONDITIONAL)

@@ -177,4 +177,3 @@ def test_a_killed_retry_that_signs_again_with_equal_products_changes_nothing(sma
     small.open()
     gate(small.context, case)
     assert small.verify(case).outcome is Outcome.NOT_USABLE
-

@@ -37,7 +37,8 @@ def numbers(place: Place) -> list[int]:
 def loosened(rules: Rules) -> Rules:
     policy = rules.policies[0]
     controls = tuple(
-        replace(one, require=Bound(at_least=0.5)) if one.measure == "performance.auc" else one for one in policy.controls
+        replace(one, require=Bound(at_least=0.5)) if one.measure == "performance.auc" else one
+        for one in policy.controls
     )
     return replace(rules, policies=(replace(policy, controls=controls),))
 

@@ -10,7 +10,7 @@ from hallmark.verdict.observation import Observation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One dimension of one case. `data` is the cohort, `reference` the manifest's reference data, both with scores.
+    """One dimension of one case. `data` is the cohort, `reference` and `training` what the manifest names, with scores.
 
     `suite` is the JSON of the expectation suite; `seed` follows from subject, cohort and rulebook.
     """
@@ -19,6 +19,7 @@ class Assignment:
     cohort: Cohort
     data: Dataset
     reference: Dataset
+    training: Dataset
     suite: bytes
     seed: int
 

@@ -11,6 +11,9 @@ from hallmark.measures import MEASURES, Measure
 FEATURES = "features"
 """The word that spreads a control over the features of the model."""
 
+SEGMENTS = "segments"
+"""The word that spreads a control over the declared segments."""
+
 
 class Proof(StrEnum):
     """What has to be shown: that the requirement is met, or that it is breached."""
@@ -103,7 +106,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """One requirement. `by` spreads it: attribute names, or `features`; `satisfies` names clauses as framework/id."""
+    """One requirement.
+
+    `by` spreads it: names of attributes (`sex*age_band` crosses two), or `features`, or `segments`. `satisfies` names
+    clauses as framework/id.
+    """
 
     id: str
     title: str
@@ -123,7 +130,7 @@ class Control:
     def measured(self) -> Measure:
         """The registered measure. Raises `BadInput` when there is none of that name."""
         if self.measure not in MEASURES:
-            raise BadInput(f"control {self.id}: no measure is called {self.measure!r}; see hallmark/measures.py")
+            raise BadInput(f"control {self.id}: no measure is called {self.measure!r}; see hallmark/measures")
         return MEASURES[self.measure]
 
     @property

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hallmark.measures import Spread
 from hallmark.policy.appetite import Appetite
 from hallmark.policy.clause import Clause
-from hallmark.policy.control import FEATURES, Bound, Control, Phase, Policy, Proof, Severity, Tier
+from hallmark.policy.control import FEATURES, SEGMENTS, Bound, Control, Phase, Policy, Proof, Severity, Tier
+from hallmark.policy.groups import attribute_of
 from hallmark.policy.precedence import Choice, Placed, settle
 from hallmark.policy.rulebook import Entry, Rules
 from hallmark.policy.scope import takes_in
@@ -157,6 +158,10 @@ def _not_applicable(control: Control, phase: Phase, manifest: Manifest) -> str:
         return f"not part of the {phase} phase"
     if manifest.task not in control.measured.tasks:
         return f"{control.measure} does not apply to {manifest.task}"
+    if control.by == (SEGMENTS,) and not manifest.segments:
+        return "the manifest declares no segments"
+    if control.measured.challenger and manifest.challenger is None:
+        return "the manifest names no challenger"
     return ""
 
 
@@ -197,14 +202,17 @@ def _keys(control: Control, manifest: Manifest) -> list[tuple[Key, str]]:
         return [(Key(measure=control.measure, feature=feature), "") for feature in manifest.features]
     if not control.by:
         return [(Key(measure=control.measure), "")]
-    declared = {attribute.name: attribute for attribute in manifest.attributes}
+    if control.by == (SEGMENTS,):
+        pairs = [(segment.name, group) for segment in manifest.segments for group in segment.groups]
+        return [(Key(measure=control.measure, attribute=name, group=group), "") for name, group in pairs]
     keys: list[tuple[Key, str]] = []
     for name in control.by:
-        if name not in declared:
+        attribute = attribute_of(manifest, name)
+        if attribute is None:
             keys.append((Key(measure=control.measure, attribute=name), ""))
             continue
-        for group in declared[name].compared:
-            keys.append((Key(measure=control.measure, attribute=name, group=group), declared[name].reference))
+        for group in attribute.compared:
+            keys.append((Key(measure=control.measure, attribute=name, group=group), attribute.reference))
     return keys
 
 

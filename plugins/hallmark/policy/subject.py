@@ -71,10 +71,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """The outcome column, the value that counts as positive, and where the truth comes from."""
+    """The outcome column, the value that counts as positive, and where the truth comes from.
+
+    `positive` is None for a regression, whose outcome is a number.
+    """
 
     column: str
-    positive: str
+    positive: str | None
     source: str
     kind: LabelKind
 
@@ -97,6 +100,15 @@ class Attribute:
     def compared(self) -> tuple[str, ...]:
         """The groups that are compared with the reference: the others and, from two on, all of them pooled."""
         return (*self.others, POOLED) if len(self.others) > 1 else self.others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A column whose declared values split the population into parts that are judged by themselves."""
+
+    name: str
+    column: str
+    groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +159,18 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What travels with one model version. `BadInput` when its parts contradict each other."""
+    """What travels with one model version. `BadInput` when its parts contradict each other.
+
+    `segments` are parts of the population that are judged by themselves; `challenger` is a column of every dataset with
+    the score of the model to beat.
+    """
 
     model: str
     version: str
     task: Task
     artifact: Artifact | None
     predictions: str | None
-    decision: Decision
+    decision: Decision | None
     key: str
     features: tuple[str, ...]
     label: Label
@@ -168,6 +184,8 @@ class Manifest:
     retention: Retention
     deployment: Deployment
     limits: tuple[str, ...]
+    segments: tuple[Segment, ...] = ()
+    challenger: str | None = None
 
     def __post_init__(self) -> None:
         checked("model", self.model)
@@ -190,6 +208,8 @@ def _contradictions(manifest: Manifest) -> list[str]:
             problems.append(f"attribute {attribute.name!r} needs two or more groups with the reference among them")
     if len({attribute.name for attribute in manifest.attributes}) != len(manifest.attributes):
         problems.append("attributes must have names of their own")
+    if (manifest.task is Task.BINARY) != (manifest.decision is not None and manifest.label.positive is not None):
+        problems.append("a binary classification has a decision and a positive label, a regression has neither")
     files = [data for data in (manifest.artifact, manifest.training, manifest.reference) if data is not None]
     if len({data.file for data in files}) != len({(data.file, data.sha256) for data in files}):
         problems.append("one file is named with two digests")

@@ -42,17 +42,25 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
 
     manifest, work = subject.manifest, subject.workspace(context)
     measured = dimension_of(dimension)
-    predicted = scores(context, subject) if measured.scores else {"cohort": None, "reference": None}
+    predicted = scores(context, subject) if measured.scores else dict.fromkeys(("cohort", "reference", "training"))
     rules = context.chain().number(subject.opening.rulebook).rulebook.rules
     data = _unchanged(subject.file(context, subject.cohort.file), subject.cohort.sha256)
     reference = _unchanged(subject.file(context, manifest.reference.file), manifest.reference.sha256)
+    training = _unchanged(subject.file(context, manifest.training.file), manifest.training.sha256)
     suite = read_blob(context.store, rules.suite(manifest.suite).sha256)
     with (
         Dataset.open(manifest, data, predicted["cohort"], work) as now,
         Dataset.open(manifest, reference, predicted["reference"], work) as then,
+        Dataset.open(manifest, training, predicted["training"], work) as first,
     ):
         assignment = Assignment(
-            manifest=manifest, cohort=subject.cohort, data=now, reference=then, suite=suite, seed=subject.seed
+            manifest=manifest,
+            cohort=subject.cohort,
+            data=now,
+            reference=then,
+            training=first,
+            suite=suite,
+            seed=subject.seed,
         )
         return assessor(measured).assess(assignment)
 

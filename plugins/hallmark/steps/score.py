@@ -1,4 +1,4 @@
-"""Scoring: the model predicts once, in a child process, for the cohort and the reference data."""
+"""Scoring: the model predicts in a child process, for the cohort, the reference and the training data."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class Model:
 
 
 def score(context: Context, case: str) -> None:
-    """Write the scores of cohort and reference to the workspace, or record why there are none."""
+    """Write the scores of all three datasets to the workspace, or record why there are none."""
     subject, vetted = opened(context, case), required(context, case, VET)
     with recording(context, case, SCORE) as recorder:
         recorder.materials = {VET: vetted.outcome}
@@ -67,7 +67,11 @@ def _scored(context: Context, subject: Opened, recorder: Recorder, objection: st
 
 
 def _inputs(subject: Opened) -> dict[str, str]:
-    return {"cohort": subject.cohort.file, "reference": subject.manifest.reference.file}
+    return {
+        "cohort": subject.cohort.file,
+        "reference": subject.manifest.reference.file,
+        "training": subject.manifest.training.file,
+    }
 
 
 def _model(path: Path, artifact: Artifact) -> Model:
@@ -95,7 +99,7 @@ def _one(context: Context, subject: Opened, recorder: Recorder, model: Model, na
 
 
 def scores(context: Context, subject: Opened) -> dict[str, Path | None]:
-    """Where the scores of cohort and reference lie, checked against the signed step; None where there are none.
+    """Where the scores of each dataset lie, checked against the signed step; None where there are none.
 
     Raises `Tampered` when they were changed since they were signed.
     """
