@@ -1,6 +1,5 @@
 """The only place that chooses implementations and reads configuration."""
 
-import json
 import os
 from datetime import UTC, datetime
 from functools import partial
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hallmark.errors import BadInput, Undecidable
+from hallmark.local.credentials import store_key
 from hallmark.local.environment import BUCKET, HOME, STORE_BUCKET, STORE_ENDPOINT
 from hallmark.local.home import Home
 from hallmark.policy.role import KeyUse
@@ -52,8 +52,10 @@ def store(home: Home, *, endpoint: str | None) -> "Store":
         return DirectoryStore(home.store / bucket)
     from hallmark.edges.s3 import S3Store
 
-    credentials = json.loads(home.store_credentials.read_text("utf-8"))
-    return S3Store(endpoint=endpoint, bucket=bucket, **credentials)
+    if not home.store_credentials.is_file():
+        raise BadInput(f"{home.store_credentials}: no credentials of the store here; `hallmark up` makes them")
+    key = store_key(home)
+    return S3Store(endpoint=endpoint, bucket=bucket, access_key=key.access_key, secret_key=key.secret_key)
 
 
 def prepare_store(home: Home, *, endpoint: str | None) -> None:

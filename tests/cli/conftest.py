@@ -1,6 +1,7 @@
 """The `hallmark` program as a person runs it: a process with nothing but PATH and HOME, on a copy of a decided home."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -60,6 +61,10 @@ class Program:
         return line
 
     @property
+    def program(self) -> Path:
+        return PROGRAM
+
+    @property
     def root(self) -> Path:
         return self.home / "root.json"
 
@@ -79,6 +84,14 @@ def reading(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Progr
 def hallmark(decided: "Place", tmp_path: Path) -> Program:
     """On a copy of one's own, for commands that write."""
     return Program(home=decided.copy(tmp_path / "home").home.root, case=decided.case, cwd=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def demo(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """On one home with a space in its path, where the example is registered and nothing else, for the whole way."""
+    folder = tmp_path_factory.mktemp("make certify")
+    shutil.copytree(decided.home.registry, folder / "a home" / "registry")
+    return Program(home=folder / "a home", cwd=folder)
 
 
 @pytest.fixture

@@ -36,9 +36,8 @@ def test_what_is_not_registered_cannot_be_certified(
     words, says = ASKED[case]
     before = files(hallmark.home)
     wait = ["--wait"] if command == "certify" else []
-    if (command, case) == ("demo", "unknown-version"):
-        says = "9"  # the example's own script builds what it can and refuses the rest
-    assert says in hallmark.sentence(command, *words, *wait) or command == "demo"
+    said = hallmark.sentence(command, *words, *wait)
+    assert says in said or (command == "demo" and words[-1] in said)  # the example's own script says what it can build
     assert {name: data for name, data in files(hallmark.home).items() if name != "run/lock"} == before
     assert holder(Home(root=hallmark.home)) is None
 

@@ -353,7 +353,8 @@ def loosen(place: Place, measure: str) -> None:
     step = place.seal(statement, KeyUse.WORKER)
     (place.folder / original).unlink()
     place.overwrite(step_key(place.case, "open_case", digest(step)), step)
-    leaves = [*place.ledger().leaves[:-1], encode(replace(place.entries()[-1], sha256=digest(step)))]
+    key = step_key(place.case, "open_case", digest(step))
+    leaves = [*place.ledger().leaves[:-1], encode(replace(place.entries()[-1], sha256=digest(step), key=key))]
     place.home.ledger.unlink()  # the sequencer is filled again from what the store tells
     _rewrite_all(place, tuple(leaves))
 

@@ -22,6 +22,7 @@ from hallmark.evidence.statement import Certification
 from hallmark.evidence.trail import Question
 from hallmark.evidence.verify import Verification, verify
 from hallmark.local.home import Home
+from hallmark.local.processes import parents
 from hallmark.local.rest import Rest, Run
 from hallmark.local.services import Services, running
 from hallmark.policy.subject import Manifest
@@ -57,7 +58,7 @@ class Site:
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"{what} did not come in {seconds} s"
-            time.sleep(0.1)
+            time.sleep(0.4)
 
     def task(self, run_id: str, task: str, dag: str = "certify_model") -> Any:
         return self.ask("GET", f"/api/v2/dags/{dag}/dagRuns/{quote(run_id)}/taskInstances/{task}")
@@ -77,12 +78,26 @@ class Site:
         body = {"slots": slots}
         self.ask("PATCH", "/api/v2/pools/default_pool", params={"update_mask": "slots"}, json=body)
 
-    def processes(self, run_id: str, task: str) -> tuple[int, int] | None:
-        """Process ids of the task and of its supervisor in the current try; None while there are none."""
-        try_id = self.task(run_id, task)["id"]
-        found = dict(_titled(f"airflow worker -- {prefix}{try_id}", prefix) for prefix in ("", "LocalExecutor: "))
-        own, supervisor = found[""], found["LocalExecutor: "]
-        return (own, supervisor) if own and supervisor else None
+    def another_try(self, run_id: str, task: str, seen: str, seconds: float = 120) -> str:
+        """Id of the task's next try after `seen`; empty when the task has failed for good."""
+        this: list[str] = []
+
+        def came() -> bool:
+            now = self.task(run_id, task)
+            this[:] = ["" if now["state"] == "failed" else now["id"]]
+            return this[0] != seen
+
+        self.until(came, f"another try of {task} in {run_id}", seconds)
+        return this[0]
+
+    def processes(self, try_id: str, seconds: float = 180) -> tuple[int, ...]:
+        """Process ids of one try of a task and of its supervisor, as soon as the task has begun."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if own := _titled(f"airflow worker -- {try_id}"):
+                return own, parents()[own]
+            time.sleep(0.03)
+        return ()
 
     def entries(self, run_id: str) -> tuple[Entry, ...]:
         found = read_ledger(self.context.store, self.context.chain()).entries
@@ -104,13 +119,13 @@ class Site:
         return verify(Question(store=self.context.store, pack=pack, root=root, at=wiring.now()))
 
 
-def _titled(title: str, name: str) -> tuple[str, int]:
+def _titled(title: str) -> int:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError):
                 if (entry / "cmdline").read_bytes().rstrip(b"\0").decode("utf-8", "replace") == title:
-                    return name, int(entry.name)
-    return name, 0
+                    return int(entry.name)
+    return 0
 
 
 def _register(home: Home, decided: "Place", versions: Iterable[str]) -> None:

@@ -72,20 +72,17 @@ def played(site: "Site") -> "Site":
 
 def _attack(site: "Site", run_id: str, task: str) -> list[int]:
     """Kill or stop every try of a task as soon as it has a process; return what was stopped."""
-    seen: set[int] = set()
-    site.until(lambda: site.states(run_id)["open_case"] == "success", f"the opening of {run_id}")
-    end = time.monotonic() + 240
-    while site.states(run_id)[task] != "failed":
-        assert time.monotonic() < end, f"{task} of {run_id} did not fail"
-        found = site.processes(run_id, task)
-        if found and found[0] not in seen:
-            victims, sent = (found, signal.SIGSTOP) if run_id.startswith("hang") else (found[:1], signal.SIGKILL)
-            seen.update(victims)
+    stopped, hang, seen = [], run_id.startswith("hang"), ""
+    while site.task(run_id, task)["state"] != "failed":
+        this = site.another_try(run_id, task, seen)
+        if this and (found := site.processes(this)):
+            victims = found if hang else found[:1]
             for pid in victims:
-                os.kill(pid, sent)
-        time.sleep(0.02)
+                os.kill(pid, signal.SIGSTOP if hang else signal.SIGKILL)
+            stopped += victims if hang else ()
+            seen = this
     assert seen, f"{task} of {run_id} failed by itself"
-    return list(seen) if run_id.startswith("hang") else []
+    return stopped
 
 
 def test_a_good_run_leaves_a_pack_that_verifies(played: "Site") -> None:
@@ -143,14 +140,14 @@ def test_what_was_not_done_is_not_evaluated_and_named(played: "Site", run_id: st
     (note,) = [note for note in pack.notes if note.startswith("no signed step that counts")]
     assert task in note
     if task not in ("score",):
-        own = [one for one in pack.verdict.findings if one.key.measure.startswith(f"{task}.")]
+        own = [one for one in pack.verdict.findings if one.expected.key.measure.startswith(f"{task}.")]
         assert own
         assert {one.status for one in own} == {Status.NOT_EVALUATED}
 
 
 def test_data_that_were_changed_after_they_were_registered_are_never_loaded(played: "Site") -> None:
     pack = played.pack("corrupted", "3")
-    (fact,) = [one for one in pack.verdict.findings if one.key.measure == "vet.data_matches"]
+    (fact,) = [one for one in pack.verdict.findings if one.expected.key.measure == "vet.data_matches"]
     assert fact.status is Status.NOT_SATISFIED
     assert any("nothing was loaded" in note for note in pack.notes)
 

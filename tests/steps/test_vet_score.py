@@ -125,7 +125,7 @@ def test_a_hostile_artifact_is_never_loaded_and_refused(small: Place, marker: Pa
     assert scoring.refusal in certification.notes
     measured = [one for one in certification.verdict.findings if one.expected.control in ("A-1", "F-1", "D-1")]
     assert {one.status for one in measured} == {Status.NOT_EVALUATED}
-    assert all(one.observation and scoring.refusal in one.observation.reason for one in measured)
+    assert all(one.observation and "there are no scores" in one.observation.reason for one in measured)
     assert small.verify(certification.case, version="2").outcome is Outcome.NOT_USABLE
 
 

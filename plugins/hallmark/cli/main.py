@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -54,6 +55,8 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.umask(0o077)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # whoever reads a pipe sees each line as it happens
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = Parser(prog="hallmark", description="Certifies machine-learning models.")
     parser.add_argument("--version", action="version", version=f"hallmark {__version__}")

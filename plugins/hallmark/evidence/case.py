@@ -64,9 +64,14 @@ def read_steps(store: Store, case: str, task: str, keys: Mapping[str, bytes]) ->
     return tuple(read_step(store, case, task, name, keys) for name in names)
 
 
-def agreed(steps: tuple[SignedStep, ...]) -> SignedStep | None:
-    """The step of a task: None when there is none or when two differ in their outcome. Equal products are a retry."""
-    return steps[0] if steps and len({step.outcome for step in steps}) == 1 else None
+def agreed(steps: tuple[SignedStep, ...], preferred: str = "") -> SignedStep | None:
+    """The step of a task: None when there is none or when two differ in their outcome.
+
+    Equal outcomes are a retry; the one with the digest `preferred` stands for them, else the first.
+    """
+    if len({step.outcome for step in steps}) != 1:
+        return None
+    return next((step for step in steps if step.sha256 == preferred), steps[0])
 
 
 def chained(steps: Sequence[SignedStep]) -> None:
@@ -106,12 +111,14 @@ def observations_of(store: Store, step: SignedStep) -> tuple[Observation, ...]:
         return ()
     task = step.statement.predicate.task
     report = read_product(store, step, OBSERVATIONS, Observations)
+    if report.task != task:
+        raise Tampered(f"The step {task} hands in the report of {report.task!r}.")
     for item in report.items:
         measure = MEASURES.get(item.key.measure)
-        if measure is None or measure.dimension != REPORTS_ON.get(task, task):
+        if measure is None or REPORTER.get(measure.dimension, measure.dimension) != task:
             raise Tampered(f"The step {task} reports {item.key.measure!r}, which is not its own to report.")
     return report.items
 
 
-REPORTS_ON = {"gate": "process"}
-"""Tasks that report on a dimension of another name than their own."""
+REPORTER = {"process": "gate"}
+"""Dimensions that are reported by a task of another name."""

@@ -30,13 +30,9 @@ def rulebook_key(number: int) -> str:
     return f"rulebooks/{number}.json"
 
 
-ENTRIES = "ledger/entries/"
-"""Every entry of the ledger lies below it."""
-
-
 def entry_key(index: int) -> str:
     """One entry of the ledger; the width keeps them in order."""
-    return f"{ENTRIES}{index:010d}.json"
+    return f"ledger/entries/{index:010d}.json"
 
 
 CHECKPOINTS = "ledger/checkpoints/"

@@ -25,7 +25,7 @@ def require_port(port: int) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", port or -1))  # 0 would mean: any
         except (OSError, OverflowError) as error:
             why = "is taken by another program" if isinstance(error, OSError) else "does not exist"
             raise BadInput(f"Port {port} on 127.0.0.1 {why}: {mend}.") from error

@@ -18,11 +18,16 @@ def as_due(context: Context, run: Run) -> Run:
     if not run.run_id.startswith(PREFIX) or _opened(context, run.case):
         return run
     for item in due(context, context.now()):
-        if item.run_id == run.run_id:
+        if _without_day(item.run_id) == _without_day(run.run_id):
             return replace(run, model=item.model, version=item.version, cohort=item.cohort, reason=item.reason)
     raise BadInput(
         f"run {run.run_id[:120]} claims to be due for re-certification and is not; `hallmark due` lists what is"
     )
+
+
+def _without_day(run_id: str) -> str:
+    """A run may wait over midnight and still be due."""
+    return run_id.rpartition("__")[0]
 
 
 def _opened(context: Context, case: str) -> bool:

@@ -17,7 +17,7 @@ from hallmark.evidence.case import (
     read_step,
     read_steps,
 )
-from hallmark.evidence.entry import EntryKind, of_pack
+from hallmark.evidence.entry import Entry, EntryKind, of_pack
 from hallmark.evidence.envelope import seal
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.places import blob_key, pack_key
@@ -60,23 +60,25 @@ def gate(context: Context, case: str, *, completed: bool = True) -> Certificatio
     """
     subject = opened(context, case)
     told = subject.opening
-    _require_entry(context, case)
+    entry = _entry(context, case)
     if not packed(context, told.model, told.version, case):
-        _write(context, subject, completed)
+        _write(context, subject, entry, completed)
     certification = read_pack(context, told.model, told.version, case)
     sha256 = digest(context.store.get(pack_key(told.model, told.version, case, certification.number)))
     append(context, of_pack(certification, sha256))
     return certification
 
 
-def _require_entry(context: Context, case: str) -> None:
+def _entry(context: Context, case: str) -> Entry:
     """A signed opening that never reached the ledger is no case: nobody could tell which rulebook was in force."""
-    if not read_ledger(context.store, context.chain()).of_case(case, EntryKind.OPENED):
+    entries = read_ledger(context.store, context.chain()).of_case(case, EntryKind.OPENED)
+    if not entries:
         raise Missing(f"The opening of case {case} is not in the ledger; trigger a new run.")
+    return entries[0]
 
 
-def _write(context: Context, subject: Opened, completed: bool) -> None:
-    evidence = _gather(context, subject, completed)
+def _write(context: Context, subject: Opened, entry: Entry, completed: bool) -> None:
+    evidence = _gather(context, subject, entry, completed)
     certification = _certification(context, subject, evidence)
     page = _report(subject, certification, evidence)
     context.store.put(blob_key(digest(page)), page)
@@ -84,15 +86,15 @@ def _write(context: Context, subject: Opened, completed: bool) -> None:
     _seal(context, subject, replace(certification, blobs=blobs))
 
 
-def _gather(context: Context, subject: Opened, completed: bool) -> Evidence:
-    steps, conflicts = _steps(context, subject)
+def _gather(context: Context, subject: Opened, entry: Entry, completed: bool) -> Evidence:
+    steps, conflicts = _steps(context, subject, entry)
     own = _observe_process(context, subject, completed, not conflicts)
     counted = (*steps, own)
     observations = tuple(item for step in counted for item in observations_of(context.store, step))
     return Evidence(steps=counted, observations=observations, notes=(*conflicts, *_notes(context, steps)))
 
 
-def _steps(context: Context, subject: Opened) -> tuple[tuple[SignedStep, ...], tuple[str, ...]]:
+def _steps(context: Context, subject: Opened, entry: Entry) -> tuple[tuple[SignedStep, ...], tuple[str, ...]]:
     """The steps on which all tries of a task agree, and a sentence for each task whose evidence is in conflict."""
     case, keys = subject.opening.case, _worker_keys(context, subject)
     steps: list[SignedStep] = []
@@ -100,7 +102,7 @@ def _steps(context: Context, subject: Opened) -> tuple[tuple[SignedStep, ...], t
     for task in TASKS:
         try:
             found = read_steps(context.store, case, task, keys)
-            step = agreed(found)
+            step = agreed(found, entry.sha256)
             if step is not None:
                 read_products(context.store, step)
                 observations_of(context.store, step)

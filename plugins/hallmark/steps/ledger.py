@@ -6,7 +6,7 @@ from hallmark.evidence.canonical import encode
 from hallmark.evidence.checkpoint import Checkpoint, seal_checkpoint
 from hallmark.evidence.entry import Entry
 from hallmark.evidence.ledger import open_by_any, read_ledger
-from hallmark.evidence.places import CHECKPOINTS, ENTRIES, checkpoint_key, entry_key
+from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
@@ -14,21 +14,21 @@ from hallmark.steps.context import Context
 
 def append(context: Context, entry: Entry) -> int:
     """Append `entry` and publish the ledger up to it; the same entry again changes nothing. Returns its index."""
-    _restore(context)
+    covered = _restored(context)
     index = context.sequencer.append(encode(entry))
-    publish(context)
+    _publish(context, covered)
     return index
 
 
-def _restore(context: Context) -> None:
+def _restored(context: Context) -> int:
     """Give a sequencer that was lost, or came from an older backup, what the newest checkpoint covers and it lacks.
 
-    Only what a checkpoint covers: whoever may write into the store could plant the rest. Raises `Conflict` when the
+    Returns how many entries it covers. Only what a checkpoint covers: whoever may write into the store could plant the rest. Raises `Conflict` when the
     sequencer and the checkpoint do not agree, since going on would fork the ledger.
     """
     newest = max(context.store.keys(CHECKPOINTS), default=None)
     if newest is None:
-        return
+        return 0
     checkpoint = open_by_any(context.store.get(newest), context.chain())
     leaves = tuple(context.sequencer.entries())
     if len(leaves) < checkpoint.size:
@@ -37,15 +37,17 @@ def _restore(context: Context) -> None:
             context.sequencer.append(leaf)
     if merkle.root(leaves[: checkpoint.size]) != checkpoint.root:
         raise Conflict("The sequencer and the store hold different ledgers; remove the sequencer's file to restore it.")
+    return checkpoint.size
 
 
-def publish(context: Context) -> None:
-    """Bring the store up to what the sequencer holds: every entry, and a checkpoint over all of them."""
+def _publish(context: Context, covered: int) -> None:
+    """Bring the store up to what the sequencer holds: every entry past `covered`, and a checkpoint over all of them.
+
+    Other bytes in the place of an entry end in `Conflict` before any checkpoint is signed.
+    """
     leaves = tuple(context.sequencer.entries())
-    stored = set(context.store.keys(ENTRIES))
-    for index, leaf in enumerate(leaves):
-        if entry_key(index) not in stored:
-            context.store.put(entry_key(index), leaf)
+    for index in range(covered, len(leaves)):
+        context.store.put(entry_key(index), leaves[index])
     chain = context.chain()
     checkpoint = Checkpoint(origin=chain.root.name, size=len(leaves), root=merkle.root(leaves), at=context.now())
     try:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from hallmark.errors import BadInput, Conflict
+from hallmark.errors import BadInput, Conflict, Undecidable
 from hallmark.evidence.canonical import decode, digest, encode
 from hallmark.evidence.case import read_product, read_steps
 from hallmark.evidence.entry import EntryKind, of_opening
@@ -96,7 +96,10 @@ def _opened_before(context: Context, accepted: Accepted, case: str) -> Opening |
 
 
 def _entered(context: Context, case: str) -> bool:
-    return bool(read_ledger(context.store, context.chain()).of_case(case, EntryKind.OPENED))
+    try:
+        return bool(read_ledger(context.store, context.chain()).of_case(case, EntryKind.OPENED))
+    except Undecidable:
+        return False  # there is no ledger yet
 
 
 def _open(context: Context, opening: Opening, accepted: Accepted, manifest_bytes: bytes, cohort: Cohort) -> None:
@@ -112,7 +115,8 @@ def _open(context: Context, opening: Opening, accepted: Accepted, manifest_bytes
             }
             recorder.materials = {"rulebook": accepted.sha256, "data": cohort.sha256}
     step = read_steps(context.store, opening.case, OPEN, accepted.keys(KeyUse.WORKER))[0]
-    append(context, of_opening(opening, step.sha256))
+    if not _entered(context, opening.case):
+        append(context, of_opening(opening, step.sha256))
 
 
 def _profile(opening: Opening, accepted: Accepted, manifest_bytes: bytes, cohort: Cohort) -> Profile:
