@@ -70,7 +70,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, metavar="OUT", help="folder to write")
     parser.add_argument("--cohort", nargs="+", choices=cohorts.COHORTS, help="write these cohorts and nothing else")
-    parser.add_argument("--version", help='version to write: "1", or "0-hostile" with --hostile')
+    parser.add_argument("--version", choices=("1", "0-hostile"), help="version to write")
     parser.add_argument("--hostile", action="store_true", help="an artifact that must be refused; never load it")
     options = parser.parse_args(arguments)
     version = options.version or ("0-hostile" if options.hostile else "1")

@@ -23,8 +23,8 @@ def append(context: Context, entry: Entry) -> int:
 def _restored(context: Context) -> int:
     """Give a sequencer that was lost, or came from an older backup, what the newest checkpoint covers and it lacks.
 
-    Returns how many entries it covers. Only what a checkpoint covers: whoever may write into the store could plant the rest. Raises `Conflict` when the
-    sequencer and the checkpoint do not agree, since going on would fork the ledger.
+    Returns how many entries it covers. Only those: whoever may write into the store could plant the rest. Raises
+    `Conflict` when the sequencer and the checkpoint do not agree, since going on would fork the ledger.
     """
     newest = max(context.store.keys(CHECKPOINTS), default=None)
     if newest is None:
