@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from hallmark.errors import BadInput, Undecidable
 from hallmark.local.credentials import store_key
-from hallmark.local.credentials import store_key
 from hallmark.local.environment import BUCKET, HOME, STORE_BUCKET, STORE_ENDPOINT
 from hallmark.local.home import Home
 from hallmark.policy.role import KeyUse

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 MARKER = "HALLMARK_HOSTILE_MARKER"
-LAST = re.compile(r"verdict=(certified|conditional|refused|referred) (pack=(s3://hallmark/packs/[a-z0-9_/.-]+/1\.json))")
+LAST = re.compile(
+    r"verdict=(certified|conditional|refused|referred) (pack=(s3://hallmark/packs/[a-z0-9_/.-]+/1\.json))"
+)
 
 
 def processes(home: Path) -> list[str]:
@@ -96,7 +98,9 @@ def test_the_next_run_certifies_and_its_last_line_is_for_scripts(demo: "Program"
     case = found[3].split("/")[-2]
     assert f"hallmark verify {found[3]} --root " in done.stdout
     pack = demo.home / "store" / "hallmark" / found[3].removeprefix("s3://hallmark/")
-    assert demo("verify", pack, "--root", demo.root).returncode == (0 if found[1] in ("certified", "conditional") else 1)
+    assert demo("verify", pack, "--root", demo.root).returncode == (
+        0 if found[1] in ("certified", "conditional") else 1
+    )
     assert demo("show", case).returncode == 0
     assert processes(demo.home) == []
 

@@ -114,7 +114,10 @@ def test_rulebook_show_lists_controls_with_severity(reading: "Program") -> None:
 
 @pytest.mark.parametrize(
     ("at", "words"),
-    [("2026-11-24T13:00:00Z", "^nothing is due$"), ("2027-06-01T00:00:00+02:00", "card_default 1 on 2005-07: .*expires")],
+    [
+        ("2026-11-24T13:00:00Z", "^nothing is due$"),
+        ("2027-06-01T00:00:00+02:00", "card_default 1 on 2005-07: .*expires"),
+    ],
     ids=["fresh", "lapsed"],
 )
 def test_due_lists_what_lapses_at_a_time(reading: "Program", at: str, words: str) -> None:

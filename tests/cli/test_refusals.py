@@ -30,9 +30,7 @@ ASKED = {
 
 @pytest.mark.parametrize("command", ["certify", "demo"])
 @pytest.mark.parametrize("case", ASKED)
-def test_what_is_not_registered_cannot_be_certified(
-    hallmark: "Program", files: Files, case: str, command: str
-) -> None:
+def test_what_is_not_registered_cannot_be_certified(hallmark: "Program", files: Files, case: str, command: str) -> None:
     words, says = ASKED[case]
     before = files(hallmark.home)
     wait = ["--wait"] if command == "certify" else []

@@ -89,7 +89,9 @@ def test_all_problems_are_told_at_once(hallmark: "Program", folder: Path, files:
     assert [re.match(r".*manifest\.yaml:\d+: ", line) is not None for line in lines] == [True] * 3
 
 
-@pytest.mark.parametrize("file", ["model.skops", "data/train.parquet", "data/reference.parquet", "data/2005-07.parquet"])
+@pytest.mark.parametrize(
+    "file", ["model.skops", "data/train.parquet", "data/reference.parquet", "data/2005-07.parquet"]
+)
 @pytest.mark.parametrize("how", ["missing", "changed", "empty"])
 def test_a_file_that_is_not_the_declared_one(
     hallmark: "Program", folder: Path, files: Files, file: str, how: str

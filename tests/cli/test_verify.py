@@ -52,7 +52,9 @@ def test_under_another_root_it_is_wrong(reading: "Program", subject: Path, tmp_p
     assert (done.returncode, answer(done)) == (2, "verify=WRONG")
 
 
-def test_a_flipped_byte_of_an_export_is_never_an_answer_of_use(reading: "Program", exported: Path, tmp_path: Path) -> None:
+def test_a_flipped_byte_of_an_export_is_never_an_answer_of_use(
+    reading: "Program", exported: Path, tmp_path: Path
+) -> None:
     data, flipped = bytearray(exported.read_bytes()), tmp_path / "flipped.tar"
     for at in (600, len(data) // 3, len(data) // 2, 2 * len(data) // 3):
         data[at] ^= 1
