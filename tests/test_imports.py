@@ -71,9 +71,19 @@ ROOMS: dict[str, Room] = {
     "edges.folder_registry": Room(),
     "edges.key_file": Room((), ("cryptography",)),
     "edges.ledger_sql": Room(),
-    # Everything, lazily; of `local` the places and names that its environment is read from.
+    # Everything, lazily; of `local` the places, the names of the environment and the file of credentials.
     "wiring": Room(
-        (*PURE, "errors", "ports", "evidence", "steps", "edges", "local.home", "local.environment"),
+        (
+            *PURE,
+            "errors",
+            "ports",
+            "evidence",
+            "steps",
+            "edges",
+            "local.home",
+            "local.environment",
+            "local.credentials",
+        ),
     ),
     "flow": Room(("steps", "wiring", "errors", "assess.registry"), ("airflow",)),
     "web": Room(

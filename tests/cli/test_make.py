@@ -53,7 +53,7 @@ def lines_of(program: "subprocess.Popen[str]", seconds: float = 240) -> Iterator
 def interrupt(demo: "Program", moment: str, times: int) -> tuple[int, str]:
     """Send SIGINT to everything in the foreground when a line with `moment` has come `times` times."""
     with subprocess.Popen(
-        [demo.program, "demo"],
+        [demo.program, "demo", "card_default", "0-hostile"],
         env=demo.variables(),
         cwd=demo.cwd,
         stdout=subprocess.PIPE,

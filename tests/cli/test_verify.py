@@ -114,11 +114,11 @@ def test_it_is_quick_and_imports_nothing_heavy(reading: "Program", exported: Pat
 import resource, sys
 from hallmark.cli.main import main
 code = main(sys.argv[1:])
-heavy = {"airflow", "pandas", "numpy", "great_expectations", "evidently", "boto3", "duckdb", "pydantic"} & set(sys.modules)
-print("LOADED", *sorted(heavy))
+heavy = {"airflow", "pandas", "numpy", "great_expectations", "evidently", "boto3", "duckdb", "pydantic"}
+print("LOADED", *sorted(heavy & set(sys.modules)))
 print("CPU", resource.getrusage(resource.RUSAGE_SELF).ru_utime)
 """
-    command = [sys.executable, "-c", script, "verify", exported, "--root", reading.root, *SOON]
+    command: list[str | Path] = [sys.executable, "-c", script, "verify", exported, "--root", reading.root, *SOON]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     assert lines[-2].split() == ["LOADED"]
     assert float(lines[-1].split()[1]) < 0.5

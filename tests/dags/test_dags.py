@@ -33,9 +33,9 @@ def test_a_certification_runs_in_the_order_of_the_design(parsed: Any) -> None:
         "open_case": ["vet"],
         "vet": ["score"],
         "score": MEASURING,
-        **dict.fromkeys(MEASURING, ["gate"]),
+        **{dimension: ["gate"] for dimension in MEASURING},
         "gate": MARKS,
-        **dict.fromkeys(MARKS, []),
+        **{mark: [] for mark in MARKS},
     }
     assert sorted(dimension.name for dimension in DIMENSIONS) == MEASURING
 

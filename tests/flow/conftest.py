@@ -1,6 +1,5 @@
-"""One real Airflow with its scheduler and store for every test of this folder, and what people and attackers do to it."""
+"""One real Airflow with scheduler and store for every test of this folder, and what people and attackers do to it."""
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -149,7 +148,6 @@ def site(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with (home.registry / MODEL / "3" / "data" / "2005-07.parquet").open("r+b") as data:
         data.seek(1000)
         data.write(b"changed")
-    before = set(os.listdir("/proc"))
     with running(home, REPO, say=lambda _: None) as services:
         password = home.administrator_password.read_text("utf-8").strip()
         with Rest(services.airflow_url, "administrator", password) as rest:
@@ -157,11 +155,11 @@ def site(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Iterator
             rest.await_dag("recertify_due")
             context = wiring.context(home, endpoint=services.store_endpoint)
             yield Site(home=home, services=services, context=context, rest=rest)
-    left = [pid for pid in set(os.listdir("/proc")) - before if pid.isdigit() and _of_home(pid, home)]
+    left = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit() and _of_home(entry, home)]
     assert not left, "processes of this home outlived its services"
 
 
-def _of_home(pid: str, home: Home) -> bool:
+def _of_home(process: Path, home: Home) -> bool:
     with suppress(OSError):
-        return str(home.root).encode() in Path("/proc", pid, "environ").read_bytes()
+        return str(home.root).encode() in (process / "environ").read_bytes()
     return False

@@ -1,9 +1,8 @@
-"""The real scheduler: one good run, and everything that a person or a machine does to a run that must not be certified."""
+"""The real scheduler: one good run, and everything that may happen to a run that must not be certified then."""
 
 import os
 import signal
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -15,10 +14,10 @@ from hallmark.assess.registry import DIMENSIONS
 from hallmark.errors import Missing, Terminal
 from hallmark.evidence.entry import EntryKind
 from hallmark.evidence.verify import Outcome
-from hallmark.policy.appetite import Effect
+from hallmark.policy.appetite import Effect, Status
 from hallmark.steps.open_case import case_of
 from hallmark.steps.recertify import close_undecided
-from hallmark.verdict.finding import Decision, Status
+from hallmark.verdict.finding import Decision
 
 if TYPE_CHECKING:
     from tests.flow.conftest import Site
@@ -72,7 +71,8 @@ def played(site: "Site") -> "Site":
 
 def _attack(site: "Site", run_id: str, task: str, how: str) -> list[int]:
     """Kill or stop every try of a task as soon as it has a process; return what was stopped."""
-    stopped, hang, seen = [], how == "hang", ""
+    stopped: list[int] = []
+    hang, seen = how == "hang", ""
     while site.task(run_id, task)["state"] != "failed":
         this = site.another_try(run_id, task, seen)
         if this and (found := site.processes(this)):
@@ -175,8 +175,10 @@ def test_what_was_thought_dead_goes_on_and_changes_nothing(played: "Site") -> No
     assert played.verified("every-dimension").outcome is Outcome.NOT_USABLE
 
 
-def _delete(site: "Site", run_id: str) -> None:
+def _again(site: "Site", run_id: str) -> None:
+    """Delete the run and start another one under its id."""
     site.rest._http.delete(f"/api/v2/dags/certify_model/dagRuns/{run_id}").raise_for_status()
+    site.start(run_id)
 
 
 def _clear(site: "Site", run_id: str) -> None:
@@ -186,13 +188,10 @@ def _clear(site: "Site", run_id: str) -> None:
 
 def test_a_decided_run_that_is_deleted_or_cleared_is_not_decided_again(played: "Site") -> None:
     """Deleted and made again under its id, or all its tasks cleared: the first pack stays the only one."""
-    redo: dict[str, Callable[[], object]] = {
-        "success-fairness": lambda: (_delete(played, "success-fairness"), played.start("success-fairness")),
-        "skipped-score": lambda: _clear(played, "skipped-score"),
-    }
+    redo = {"success-fairness": _again, "skipped-score": _clear}
     before = {run_id: played.pack(run_id) for run_id in redo}
-    for again in redo.values():
-        again()
+    for run_id, again in redo.items():
+        again(played, run_id)
     for run_id in redo:
         played.ended(run_id)
         assert played.states(run_id)["open_case"] == "failed"

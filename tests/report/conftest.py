@@ -148,6 +148,7 @@ def rules_of(controls: tuple[Control, ...], mandatory: tuple[str, ...] = ("drift
             tiers=Tiers(high=tier, medium=tier, low=tier),
             condition_days=30,
             undecided_hours=24,
+            grace_days=30,
         ),
         inventory=(
             Entry(

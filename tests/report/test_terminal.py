@@ -56,7 +56,8 @@ def test_no_number_is_cut(width: int) -> None:
 
 
 def test_an_interval_stays_on_one_line_with_its_value() -> None:
-    assert wrapped("moved by 0.068 [0.051, 0.086]; must be", 30) == ["moved by", "0.068 [0.051, 0.086]; must be"]
+    assert wrapped("moved by 0.068 [0.051, 0.086]; must be", 29) == ["moved by", "0.068 [0.051, 0.086]; must be"]
+    assert wrapped("by 0.068 [0.051, 0.086];", 18) == ["by 0.068 [0.051,", "0.086];"]
 
 
 def test_another_encoding_gets_plain_ascii(sample: Sample) -> None:

@@ -1,6 +1,6 @@
 """Aggregates of one Parquet file with its scores, in bounded memory: assessors ask for counts, never for frames."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,8 @@ from hallmark.assess.relation import (
 )
 from hallmark.assess.spelling import as_number, as_text, identifier, is_category, is_number, literal, outcome
 from hallmark.errors import BadInput
+from hallmark.measures import Task
+from hallmark.policy.groups import CROSS
 from hallmark.policy.subject import Favourable, Manifest
 
 Floats = NDArray[np.float64]
@@ -74,16 +76,16 @@ class Dataset:
         """Open `data` with the file of `scores`, or with the manifest's column of predictions; None: without scores.
 
         Raises `BadInput` for a file that is missing, unreadable, empty or without a column, and for scores that are
-        missing, repeated, of another length, NaN or outside [0, 1].
+        missing, repeated, of another length, NaN, infinite or, of a classification, outside [0, 1].
         """
         data, scores = data.absolute(), scores.absolute() if scores is not None else None
         connection = connect(workdir, [data, *([scores] if scores else [])], memory, threads)
         try:
             types = view_data(connection, data, _needed(manifest))
             if manifest.predictions is not None:
-                check_predictions(connection, data, manifest.predictions, types[manifest.predictions])
+                check_predictions(connection, data, manifest.predictions, types[manifest.predictions], manifest.task)
             elif scores is not None:
-                view_scores(connection, scores, manifest.key, types[manifest.key])
+                view_scores(connection, scores, manifest.key, types[manifest.key], manifest.task)
             outcome(manifest.label, "", types[manifest.label.column])
             check_label(connection, data, manifest)
             ((rows,),) = execute(connection, data, f"select count(*) from {VIEW}")
@@ -137,21 +139,55 @@ class Dataset:
         """Return the score of every row, shape (rows,), in ascending order."""
         return self._floats(f"select {self._score} from {self._source} order by 1")[0]
 
-    def outcomes(self) -> tuple[NDArray[np.bool_], Floats]:
-        """Return outcome and score of each row with a label, both of shape (labelled rows,), ordered by score."""
-        labelled = f"{self._column(self.manifest.label.column)} is not null"
-        query = f"select {self._outcome}, {self._score} from {self._source} where {labelled} order by 2, 1"
+    def outcomes(self) -> tuple[NDArray[Any], Floats]:
+        """Return outcome and score of each row with a label, both of shape (labelled rows,), ordered by score.
+
+        Outcomes are booleans, True for positive; of a regression they are the numbers of the label, as floats.
+        """
+        query = f"select {self._outcome}, {self._score} from {self._source} where {self._labelled} order by 2, 1"
         outcome, score = self._floats(query)
-        return outcome.astype(np.bool_), score
+        return self._typed(outcome), score
+
+    def outcomes_by(self, column: str, groups: Sequence[str]) -> Mapping[str, tuple[NDArray[Any], Floats]]:
+        """Return the `outcomes` of each of `groups` in `column`; arrays without rows for a group that is absent."""
+        cases = " ".join(f"when {literal(group)} then {place}" for place, group in enumerate(groups))
+        columns = f"case {self._text(column)} {cases} end as place, {self._outcome}, {self._score}"
+        query = f"select {columns} from {self._source} where {self._labelled} and place is not null order by 1, 3, 2"
+        place, outcome, score = self._floats(query)
+        ends = np.searchsorted(place, np.arange(1, len(groups)))
+        parts = zip(np.split(self._typed(outcome), ends), np.split(score, ends), strict=True)
+        return dict(zip(groups, parts, strict=True))
+
+    def challenged(self) -> tuple[NDArray[Any], Floats, Floats]:
+        """Return outcome, score and the challenger's score of each row with a label and both, ordered by both scores.
+
+        Raises `BadInput` when the challenger's column holds no numbers.
+        """
+        name = str(self.manifest.challenger)
+        if not is_number(self.types[name]):
+            kind = self.types[name]
+            raise BadInput(f"The challenger {name!r} in {self.path.name} is {kind}: its scores must be numbers.")
+        columns = f"{self._outcome}, {self._score}, cast({self._column(name)} as double)"
+        present = f"{self._labelled} and {self._column(name)} is not null"
+        query = f"select {columns} from {self._source} where {present} order by 2, 3, 1"
+        outcome, score, challenger = self._floats(query)
+        return self._typed(outcome), score, challenger
 
     def unlabelled(self) -> int:
         """Return the number of rows whose label is null."""
         return self.missing()[self.manifest.label.column]
 
     def cells(self, column: str) -> tuple[Cell, ...]:
-        """Return the counts of rows by group of the attribute in `column`, earned outcome and decision, in order."""
-        below = self.manifest.decision.favourable is Favourable.BELOW
-        cut_off = repr(float(self.manifest.decision.cut_off))
+        """Return the counts of rows by group of the attribute in `column`, earned outcome and decision, in order.
+
+        The columns of crossed attributes are joined as `policy.groups` does. Raises `BadInput` for a regression, which
+        decides nothing.
+        """
+        decision = self.manifest.decision
+        if decision is None:
+            raise BadInput(f"{self.manifest.model} is a regression: without a decision there are no cells to count.")
+        below = decision.favourable is Favourable.BELOW
+        cut_off = repr(float(decision.cut_off))
         favourable = f"{self._score} {'<' if below else '>='} {cut_off}"
         earned = f"({self._outcome}) = {0 if below else 1}"
         columns = f"{self._text(column)}, {earned}, {favourable}, count(*)"
@@ -165,6 +201,13 @@ class Dataset:
         ]
         ((count,),) = self._query(f"select count(*) filter ({' and '.join(tests) or 'true'}) from {VIEW} as d")
         return int(count)
+
+    @property
+    def _labelled(self) -> str:
+        return f"{self._column(self.manifest.label.column)} is not null"
+
+    def _typed(self, outcome: Floats) -> NDArray[Any]:
+        return outcome.astype(np.bool_) if self.manifest.task is Task.BINARY else outcome
 
     @property
     def _outcome(self) -> str:
@@ -185,7 +228,9 @@ class Dataset:
         return f"{VIEW} as d join scores as s on s.key is not distinct from d.{identifier(self.manifest.key)}"
 
     def _text(self, column: str) -> str:
-        return as_text(self._column(column), self.types[column])
+        parts = [column] if column in self.types else column.split(CROSS)
+        spelt = [as_text(self._column(part), self.types[part]) for part in parts]
+        return f" || {literal(CROSS)} || ".join(f"({text})" for text in spelt) if len(spelt) > 1 else spelt[0]
 
     @staticmethod
     def _column(name: str) -> str:
@@ -205,5 +250,6 @@ class Dataset:
 
 def _needed(manifest: Manifest) -> list[str]:
     predictions = [] if manifest.predictions is None else [manifest.predictions]
-    attributes = [attribute.column for attribute in manifest.attributes]
-    return [manifest.key, *manifest.features, manifest.label.column, *attributes, *predictions]
+    challenger = [] if manifest.challenger is None else [manifest.challenger]
+    grouped = [one.column for one in (*manifest.attributes, *manifest.segments)]
+    return [manifest.key, *manifest.features, manifest.label.column, *grouped, *predictions, *challenger]

@@ -52,7 +52,7 @@ def view_data(connection: duckdb.DuckDBPyConnection, path: Path, needed: Iterabl
     return types
 
 
-def view_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str, key_type: str) -> None:
+def view_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str, key_type: str, task: Task) -> None:
     """Create the view `scores` (key, score) over the Parquet file at `path`: one row for each key of the data.
 
     A key that stands twice in the data may stand twice here, with the same score. Raises `BadInput`.
@@ -62,15 +62,17 @@ def view_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str, key
         raise BadInput(f"{path.name} is no file of scores: write the columns 'key' and 'score', the score as a number.")
     columns = f"try_cast(key as {key_type}) as key, cast(score as double) as score"
     execute(connection, path, f"create view every_score as select {columns} from {_parquet(path)}")
-    _check_scores(connection, path, identifier(key))
+    _check_keys(connection, path, identifier(key))
+    _check_range(connection, path, "every_score", "score", task)
     execute(connection, path, "create view scores as select key, min(score) as score from every_score group by key")
 
 
-def check_predictions(connection: duckdb.DuckDBPyConnection, path: Path, column: str, kind: str) -> None:
-    """Raise `BadInput` unless every value of `column` in the data is a number in [0, 1]."""
+def check_predictions(connection: duckdb.DuckDBPyConnection, path: Path, column: str, kind: str, task: Task) -> None:
+    """Raise `BadInput` unless every value of `column` in the data is a number, of a classification in [0, 1]."""
     if not is_number(kind):
-        raise BadInput(f"The predictions {column!r} in {path.name} are {kind}: write them as numbers in [0, 1].")
-    _check_range(connection, path, VIEW, f"cast({identifier(column)} as double)")
+        range_ = " in [0, 1]" if task is Task.BINARY else ""
+        raise BadInput(f"The predictions {column!r} in {path.name} are {kind}: write them as numbers{range_}.")
+    _check_range(connection, path, VIEW, f"cast({identifier(column)} as double)", task)
 
 
 def check_label(connection: duckdb.DuckDBPyConnection, path: Path, manifest: Manifest) -> None:
@@ -125,7 +127,7 @@ def _column(name: str, kind: str) -> str:
     return f"case when not isnan({quoted}) then {quoted} end as {quoted}" if kind in FLOATS else quoted
 
 
-def _check_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
+def _check_keys(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -> None:
     data = f"(select {key} as key, count(*) as n from {VIEW} group by all) as d"
     scores = "(select key, count(*) as n, count(distinct score) as values from every_score group by key) as s"
     query = f"""
@@ -141,15 +143,17 @@ def _check_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str) -
         raise BadInput(f"{path.name} has no score for {lacking} of {rows} rows: the model must score every row.")
     if scored != rows:
         raise BadInput(f"{path.name} has {scored} scores for {rows} rows: score the same file that is assessed.")
-    _check_range(connection, path, "every_score", "score")
 
 
-def _check_range(connection: duckdb.DuckDBPyConnection, path: Path, relation: str, score: str) -> None:
-    """Raise `BadInput` unless every `score` (an SQL expression over `relation`) is a number in [0, 1]."""
+def _check_range(connection: duckdb.DuckDBPyConnection, path: Path, relation: str, score: str, task: Task) -> None:
+    """Raise `BadInput` unless every `score` (an SQL expression over `relation`) is a number that the task allows."""
     bad = f"count(*) filter ({score} is null or isnan({score}))"
-    outside = f"count(*) filter (not isnan({score}) and not {score} between 0 and 1)"
+    allowed = f"{score} between 0 and 1" if task is Task.BINARY else f"isfinite({score})"
+    outside = f"count(*) filter (not isnan({score}) and not {allowed})"
     ((undefined, beyond),) = execute(connection, path, f"select {bad}, {outside} from {relation}")
     if undefined:
         raise BadInput(f"{path.name} has {undefined} scores that are NaN or missing: the model must score every row.")
-    if beyond:
+    if beyond and task is Task.BINARY:
         raise BadInput(f"{path.name} has {beyond} scores outside [0, 1]: the model must return probabilities.")
+    if beyond:
+        raise BadInput(f"{path.name} has {beyond} scores that are infinite: the model must return finite numbers.")

@@ -51,8 +51,11 @@ def as_text(column: str, kind: str) -> str:
 def outcome(label: Label, column: str, kind: str) -> str:
     """Return the expression for 1 (positive), 0 or null; `1`, `"1"`, `1.0` and `true` are all the positive "1".
 
-    Raises `BadInput` when no value of the type `kind` can be the positive one.
+    Without a positive value (a regression) it is the number itself. Raises `BadInput` when no value of the type `kind`
+    can be the positive one, or is a number.
     """
+    if label.positive is None:
+        return _amount(label, column, kind)
     number = _number(label.positive)
     if kind.startswith(("VARCHAR", "ENUM")):
         positive = f"cast({column} as varchar) = {literal(label.positive)}"
@@ -66,6 +69,12 @@ def outcome(label: Label, column: str, kind: str) -> str:
             "correct label.positive in the manifest."
         )
     return f"case when {column} is null then null when {positive} then 1 else 0 end"
+
+
+def _amount(label: Label, column: str, kind: str) -> str:
+    if kind.partition("(")[0] not in _NUMBERS:
+        raise BadInput(f"The label {label.column!r} is of type {kind}: a regression needs a number there.")
+    return f"cast({column} as double)"
 
 
 def _number(text: str) -> float | None:

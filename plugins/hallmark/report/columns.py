@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from hallmark.report.plain import printable
 
-_INTERVAL = re.compile(r" (\[[^\]\s]+,) ([^\]\s]+\])")
+_INTERVAL = re.compile(r"\S+ \[[^\]\s]+, [^\]\s]+\]\S*")
 _HARD_SPACE = "\x1f"
 
 
@@ -23,9 +23,13 @@ class Cell:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width`; a value and its interval stay together, only longer words are broken."""
-    held = _INTERVAL.sub(rf"{_HARD_SPACE}\1{_HARD_SPACE}\2", printable(text))
+    """`text` in lines of at most `width`; a value stays with its interval where both fit, only longer words break."""
+    held = _INTERVAL.sub(lambda match: _held(match[0], width), printable(text))
     return [line.replace(_HARD_SPACE, " ") for line in wrap(held, width, break_on_hyphens=False)] or [""]
+
+
+def _held(words: str, width: int) -> str:
+    return words.replace(" ", _HARD_SPACE) if len(words) <= width else words
 
 
 def beside(cells: tuple[Cell, ...], *, indent: int = 2, colour: bool = False) -> Iterator[str]:
