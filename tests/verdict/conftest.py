@@ -32,6 +32,7 @@ class Making:
             policy="p",
             control=control,
             title="a control",
+            because="a reason",
             owner="somebody",
             reference="",
             require=Bound(at_most=0.25),

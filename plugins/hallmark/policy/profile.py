@@ -35,6 +35,7 @@ class Expected:
     policy: str
     control: str
     title: str
+    because: str
     owner: str
     reference: str
     require: Bound
@@ -181,6 +182,7 @@ def _spread(placed: Placed, manifest: Manifest) -> tuple[Expected, ...]:
             policy=policy.policy,
             control=control.id,
             title=control.title,
+            because=control.because,
             owner=policy.owner,
             reference=reference,
             require=control.require,
@@ -224,6 +226,7 @@ def _process() -> tuple[Expected, ...]:
             policy=PROCESS,
             control=control,
             title=title,
+            because="What did not run whole, or is told in two ways, says nothing.",
             owner="hallmark",
             reference="",
             require=Bound(is_=True),
