@@ -31,7 +31,7 @@ down: $(READY)
 	@.venv/bin/hallmark down
 
 test: $(READY)
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 lint: $(READY)
 	.venv/bin/ruff check .

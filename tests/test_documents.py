@@ -72,7 +72,7 @@ def test_a_sound_manifest() -> None:
     manifest = documents.manifest(MANIFEST, "manifest.yaml")
     assert (manifest.model, manifest.version, manifest.task) == ("m", "1", Task.BINARY)
     assert manifest.features == ("income", "limit")
-    assert manifest.decision.favourable is Favourable.BELOW
+    assert manifest.decision is not None and manifest.decision.favourable is Favourable.BELOW
     assert manifest.attributes[0].others == ("women",)
     assert manifest.reference.as_of == date(2026, 6, 30)
     assert (manifest.consent.until, manifest.retention.until) == (None, date(2036, 12, 31))
@@ -283,7 +283,7 @@ def read(files: dict[str, str]) -> list[str]:
 def test_the_shipped_rules() -> None:
     rules = documents.rules(shipped(), keys=(KEY,), suites=(SUITE,), assessors=SHA)
     assert (rules.roles.keys, rules.suites, rules.assessors) == ((KEY,), (SUITE,), SHA)
-    assert [entry.model for entry in rules.inventory] == ["card_default"]
+    assert [entry.model for entry in rules.inventory] == ["card_default", "mortgage_approval", "diabetes_progression"]
     controls = {f"{policy.policy}/{one.id}": one for policy in rules.policies for one in policy.controls}
     assert controls["artifact-security/AS-1"].require == Bound(is_=True)
     assert controls["model-risk/MR-1"].by == (FEATURES,)
@@ -303,8 +303,8 @@ def test_the_order_of_files_changes_nothing() -> None:
 def test_problems_of_all_files_at_once() -> None:
     files = shipped()
     lending = "policies/catalog/fair_lending.yaml"
-    files[lending] = files[lending].replace("{between: [0.80, 1.25]}", "{between: [1.25, 0.80]}")
-    files[lending] = files[lending].replace("severity: moderate", "severity: medium")
+    files[lending] = files[lending].replace("{between: [0.80, 1.25]}", "{between: [1.25, 0.80]}", 1)
+    files[lending] = files[lending].replace("severity: moderate", "severity: medium", 1)
     files["policies/roles.yaml"] = files["policies/roles.yaml"].replace("people:", "persons:")
     files["policies/notes.txt"] = "hello"
     del files["policies/inventory.yaml"]
@@ -350,7 +350,7 @@ def test_a_bound_that_is_none(bound: str, said: str) -> None:
 def test_only_the_word_features_stands_without_brackets(word: str) -> None:
     files = shipped()
     name = "policies/catalog/model_risk.yaml"
-    files[name] = files[name].replace("by: features", f"by: {word}")
+    files[name] = files[name].replace("by: features", f"by: {word}", 1)
     (problem,) = read(files)
     assert "controls[0].by" in problem
 

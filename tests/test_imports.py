@@ -39,7 +39,11 @@ ROOMS: dict[str, Room] = {
     # Names only; the dimensions are imported by the task that runs them.
     "assess.registry": Room(("assess.assignment",)),
     "assess.assignment": Room(("assess.dataset", "policy.subject", "verdict.observation")),
-    "assess.dataset": Room(("assess.relation", "assess.spelling", "policy.subject", "errors"), ("duckdb", *NUMBERS)),
+    # Which task the label belongs to, and how the columns of crossed attributes are joined.
+    "assess.dataset": Room(
+        ("assess.relation", "assess.spelling", "policy.subject", "policy.groups", "measures", "errors"),
+        ("duckdb", *NUMBERS),
+    ),
     "assess.relation": Room(("assess.spelling", "policy.subject", "measures", "errors"), ("duckdb", "pyarrow")),
     "assess.spelling": Room(("policy.subject", "errors"), ("duckdb",)),
     "assess.intervals": Room(("errors", "measures"), NUMBERS),
@@ -48,9 +52,11 @@ ROOMS: dict[str, Room] = {
         ("assess.dataset", "assess.relation", "assess.spelling", "errors"),
         ("great_expectations", "duckdb", "duckdb_engine", "sqlalchemy"),
     ),
-    "assess.data_quality": Room(),
+    # The cohort beside the training data, counted by SQL of its own; crossings of attributes.
+    "assess.data_quality": Room(("assess.spelling", "policy.groups"), ("duckdb", "pyarrow")),
     # threadpoolctl: one thread of the numerical libraries, so that sums come out alike on every machine.
-    "assess.drift": Room((), ("evidently", "pandas", "threadpoolctl")),
+    # The domain classifier is scikit-learn's, on rows that are drawn by a hash in SQL.
+    "assess.drift": Room(("assess.relation", "assess.spelling"), ("evidently", "sklearn", "duckdb", "threadpoolctl")),
     "assess.fairness": Room((), ("fairlearn", "pandas")),
     # The slope of the calibration is a regression, which scikit-learn has no interval for.
     "assess.performance": Room((), ("sklearn", "statsmodels", "threadpoolctl")),

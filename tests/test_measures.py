@@ -5,7 +5,8 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from hallmark.assess.registry import DIMENSIONS
-from hallmark.measures import MEASURES, YES, Better, Kind, Measure, Spread
+from hallmark.measures import MEASURES, Better, Kind, Measure, Spread
+from hallmark.measures.measure import YES
 
 
 @pytest.fixture(params=MEASURES.values(), ids=str)
@@ -31,8 +32,6 @@ def test_parity_lies_within_the_range(measure: Measure) -> None:
 
 
 def test_what_is_better_agrees_with_parity(measure: Measure) -> None:
-    if measure.better is Better.LOWER and measure.expect is not None:
-        assert measure.expect == measure.low
     if measure.better is Better.HIGHER and measure.expect is not None:
         assert measure.expect == measure.high
     if measure.better is Better.PARITY:
@@ -41,8 +40,9 @@ def test_what_is_better_agrees_with_parity(measure: Measure) -> None:
 
 def test_facts_are_shares_or_answers(measure: Measure) -> None:
     if measure.kind is Kind.FACT:
-        assert (measure.low, measure.high, measure.expect) == (0.0, 1.0, 1.0)
-        assert measure.spread is Spread.NONE
+        assert (measure.low, measure.high) == (0.0, 1.0)
+        assert measure.expect == (0.0 if measure.better is Better.LOWER else 1.0)
+        assert measure.spread in (Spread.NONE, Spread.FEATURES)
         assert measure.interval == ""
     assert (measure.unit == YES) <= (measure.kind is Kind.FACT)
 
@@ -67,7 +67,7 @@ def test_every_measure_says_where_it_comes_from(measure: Measure) -> None:
 
 def test_a_ratio_has_parity_one() -> None:
     ratios = [measure for measure in MEASURES.values() if measure.ratio]
-    assert [ratio.name for ratio in ratios] == ["fairness.selection_rate_ratio"]
+    assert [ratio.name for ratio in ratios] == ["data_quality.representation_ratio", "fairness.selection_rate_ratio"]
     assert all(ratio.expect == 1.0 for ratio in ratios)
 
 

@@ -126,6 +126,7 @@ def assigned(opened: Opened) -> Assigned:
         manifest: Manifest | None = None,
         reference: pd.DataFrame | None = None,
         suite: bytes = b"",
+        training: pd.DataFrame | None = None,
         **options: Any,
     ) -> Assignment:
         data = opened(frame, manifest, **options)
@@ -139,7 +140,15 @@ def assigned(opened: Opened) -> Assigned:
             file="data.parquet",
             sha256="0" * 64,
         )
-        return Assignment(manifest=data.manifest, cohort=cohort, data=data, reference=other, suite=suite, seed=1)
+        return Assignment(
+            manifest=data.manifest,
+            cohort=cohort,
+            data=data,
+            reference=other,
+            training=other if training is None else opened(training, manifest, **options),
+            suite=suite,
+            seed=1,
+        )
 
     return assign
 

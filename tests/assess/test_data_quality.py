@@ -81,14 +81,15 @@ def test_shares_are_those_that_pandas_counts(assigned: Assigned) -> None:
     assert found[UNIQUE].value == 1 - (doubled + doubled_pairs) / 1000  # half a key is a key too
     known = frame.dropna(subset="income")
     assert found[CONSISTENT].value == 1 - int((known["income"] <= known["late"]).sum()) / 480
-    for seen in found.values():
+    for seen in (found[measure] for measure in data_quality.MEASURES):
         assert (seen.low, seen.high, seen.n, seen.reason) == (None, None, None, "")
         assert seen.method and seen.tool and seen.reference
 
 
 def test_clean_data_have_shares_of_1(assigned: Assigned) -> None:
     frame = frame_of(500).drop(columns="score").assign(income=30.0)
-    assert {seen.value for seen in measured(assigned, frame, *SUITE).values()} == {1.0}
+    found = measured(assigned, frame, *SUITE)
+    assert {found[measure].value for measure in data_quality.MEASURES} == {1.0}
 
 
 def on_pandas(entries: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> list[tuple[bool | None, Any, Any]]:

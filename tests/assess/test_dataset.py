@@ -11,7 +11,8 @@ from tests.assess.conftest import Opened, frame_of, label_of, manifest_of
 
 from hallmark.assess.dataset import Cell, Dataset, Scale
 from hallmark.errors import BadInput
-from hallmark.policy.subject import Attribute, Decision, Favourable
+from hallmark.measures import Task
+from hallmark.policy.subject import Attribute, Decision, Favourable, Label, LabelKind, Segment
 
 HOSTILE = '"; drop table x; --'
 
@@ -304,3 +305,75 @@ def test_threads_and_memory_change_nothing(opened: Opened) -> None:
     assert one.value_counts("region") == two.value_counts("region")
     for left, right in zip(one.outcomes(), two.outcomes(), strict=True):
         assert np.array_equal(left, right)
+
+
+def regression(**changes: Any) -> dict[str, Any]:
+    label = Label(column="late", positive=None, source="books", kind=LabelKind.OBSERVED)
+    return {"task": Task.REGRESSION, "decision": None, "label": label, **changes}
+
+
+def test_a_regression_has_numbers_for_outcomes_and_scores_of_any_size(opened: Opened) -> None:
+    frame = frame_of(50).assign(late=lambda one: one["income"] * 7, score=lambda one: one["income"] - 100)
+    outcome, score = opened(frame, manifest_of(**regression())).outcomes()
+    assert outcome.dtype == np.float64
+    assert np.array_equal(score, np.sort(frame["score"]))
+    assert outcome == pytest.approx((score + 100) * 7)
+
+
+def test_a_regression_decides_nothing_and_has_no_cells(opened: Opened) -> None:
+    with pytest.raises(BadInput, match="is a regression: without a decision there are no cells"):
+        opened(frame_of(), manifest_of(**regression())).cells("sex")
+
+
+def test_an_infinite_forecast_is_refused(tmp_path: Path) -> None:
+    frame = frame_of().assign(score=lambda one: one["score"].where(one["id"] > 1, np.inf))
+    sentence = refused(frame.drop(columns="score"), scores_of(frame), tmp_path, **regression())
+    assert sentence == "scores.parquet has 2 scores that are infinite: the model must return finite numbers."
+
+
+@pytest.mark.parametrize("late", ["much", pd.Timestamp("2005-01-01"), True], ids=["text", "time", "boolean"])
+def test_a_regression_needs_a_number_for_a_label(tmp_path: Path, late: Any) -> None:
+    sentence = refused(frame_of().drop(columns="score").assign(late=late), None, tmp_path, **regression())
+    assert sentence.startswith("The label 'late' is of type ")
+    assert sentence.endswith(": a regression needs a number there.")
+
+
+def test_outcomes_by_segment_are_the_outcomes_in_parts(opened: Opened) -> None:
+    frame = frame_of()
+    frame.loc[::5, "region"] = None
+    parts = opened(frame).outcomes_by("region", ("west", "east", "north"))
+    assert list(parts) == ["west", "east", "north"]
+    for region, (outcome, score) in parts.items():
+        expected = frame[frame["region"] == region].sort_values(["score", "late"])
+        assert np.array_equal(score, expected["score"])
+        assert np.array_equal(outcome, expected["late"] == 1)
+    assert len(parts["east"][0]) == 0
+
+
+def test_the_challenger_is_paired_with_the_score(opened: Opened) -> None:
+    frame = frame_of().assign(other=lambda one: one["income"])
+    frame.loc[::4, "other"] = np.nan
+    outcome, score, challenger = opened(frame, manifest_of(challenger="other")).challenged()
+    expected = frame.dropna(subset="other").sort_values("score")
+    assert np.array_equal(score, expected["score"])
+    assert np.array_equal(challenger, expected["other"])
+    assert np.array_equal(outcome, expected["late"] == 1)
+
+
+@pytest.mark.parametrize("role", ["challenger", "segment"])
+def test_what_the_manifest_names_must_be_there(tmp_path: Path, role: str) -> None:
+    named = (
+        {"challenger": "other"}
+        if role == "challenger"
+        else {"segments": (Segment(name="s", column="other", groups=("1",)),)}
+    )
+    assert "lacks the columns 'other'" in refused(frame_of().drop(columns="score"), None, tmp_path, **named)
+
+
+def test_crossed_columns_are_joined_like_their_groups(opened: Opened) -> None:
+    frame = frame_of()
+    frame.loc[0, "sex"] = None
+    cells = opened(frame).cells("sex*age")
+    crossed = frame["sex"] + "*" + frame["age"]
+    counted = {name: sum(cell.rows for cell in cells if cell.group == name) for name in {c.group for c in cells}}
+    assert counted == {**crossed.value_counts().to_dict(), None: 1}

@@ -1,13 +1,19 @@
 """Drift: distances by SciPy and by hand, Evidently's score by SciPy, and what cannot be compared."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep
 from tests.assess.conftest import Assigned, by_key, evidence_of, frame_of, manifest_of
 
 from hallmark.assess import drift
+from hallmark.assess.drift.bins import by_decile, stability_index
+from hallmark.assess.drift.holm import alarms
 
-FEATURE, SCORE, SHOWN = "drift.feature_distance", "drift.score_distance", "drift.evidently_score"
+FEATURE, SCORE, SHOWN = "drift.feature_distance", "drift.score_distance", "drift.evidently_wasserstein"
+MISSING, PSI = "drift.missing_distance", "drift.psi"
 NUMBERS = manifest_of(features=("income",))
 
 
@@ -42,9 +48,66 @@ def test_evidently_is_pinned_to_normed_wasserstein_at_any_size(assigned: Assigne
     assert seen.tool.startswith("evidently 0.7")
 
 
-def test_categories_have_no_score_of_evidently(assigned: Assigned) -> None:
-    seen = by_key(drift.assess(assigned(frame_of())))[SHOWN, "", "", "region"]
-    assert (seen.value, seen.reason) == (None, "the score is for numbers alone")
+@pytest.mark.parametrize("feature", ["income", "region"])
+def test_a_column_that_empties_is_drift_of_what_is_missing(assigned: Assigned, feature: str) -> None:
+    then, now = frame_of(500, seed=1), frame_of(500, seed=2)
+    now.loc[np.arange(500) % 5 < 3, feature] = None
+    found = by_key(drift.assess(assigned(now, reference=then)))
+    seen, distance = found[MISSING, "", "", feature], found[FEATURE, "", "", feature]
+    low, high = confint_proportions_2indep(300, 500, 0, 500, method="newcomb", compare="diff")
+    assert (seen.value, seen.low, seen.high) == pytest.approx((0.6, low, high))
+    assert distance.low == 0.0  # what is left has not moved: only the missing values show it
+    other = found[MISSING, "", "", "region" if feature == "income" else "income"]
+    assert (other.value, other.low, other.n) == (0.0, 0.0, 500)
+
+
+def test_a_column_without_any_value_is_missing_drift_too(assigned: Assigned) -> None:
+    found = by_key(drift.assess(assigned(frame_of().assign(income=None), reference=frame_of())))
+    assert found[MISSING, "", "", "income"].value == 1.0
+    assert found[FEATURE, "", "", "income"].value is None
+
+
+def test_stability_index_by_hand_and_its_bias(assigned: Assigned) -> None:
+    then, now = frame_of(1000, seed=1), frame_of(800, seed=2)
+    seen = by_key(drift.assess(assigned(now, reference=then)))[PSI, "", "", "income"]
+    edges = [-np.inf, *np.quantile(then["income"], np.arange(1, 10) / 10, method="inverted_cdf"), np.inf]
+    p, q = (pd.cut(side["income"], edges).value_counts(normalize=True, sort=False).to_numpy() for side in (now, then))
+    raw = ((p - q) * np.log(p / q)).sum()
+    assert seen.value == pytest.approx(raw - 9 * (1 / 1000 + 1 / 800))
+    assert (seen.low, seen.high) == (None, None)
+    unmoved = [
+        stability_index(by_decile(*np.sort(np.random.default_rng(i).normal(size=(2, 500))))).value for i in range(200)
+    ]
+    assert abs(np.mean(np.array(unmoved, dtype=float))) < 0.004  # uncorrected it would read 0.036
+
+
+def test_holm_is_that_of_statsmodels_and_small_distances_raise_no_alarm(assigned: Assigned) -> None:
+    then, now = frame_of(3000, seed=1), frame_of(3000, seed=2)
+    now["income"] += 3
+    features = evidence_of(drift.assess(assigned(now, reference=then)), "drift.json")["features"]
+    ks = stats.ks_2samp(now["income"], then["income"], method="asymp").pvalue
+    ranks = stats.mannwhitneyu(now["income"], then["income"], method="asymptotic").pvalue
+    table = [frame["region"].value_counts().sort_index() for frame in (now, then)]
+    raw = [min(1, 2 * min(ks, ranks)), stats.chi2_contingency(table, correction=False).pvalue]
+    expected = multipletests(raw, method="holm")[1]
+    assert [features[name]["holm_p"] for name in ("income", "region")] == pytest.approx(expected, rel=1e-6)
+    assert [features[name]["alarm"] for name in ("income", "region")] == [True, False]
+    assert alarms({"a": (0.04, 1e-9), "b": (0.06, 1e-9), "c": (None, None)}) == {
+        "a": {"holm_p": 2e-9, "alarm": False},
+        "b": {"holm_p": 2e-9, "alarm": True},
+        "c": {"holm_p": None, "alarm": False},
+    }
+
+
+def test_evidence_has_bins_and_categories_of_ten_rows_at_least(assigned: Assigned) -> None:
+    frame = frame_of(400)
+    frame.loc[:8, "region"] = "islet"
+    features = evidence_of(drift.assess(assigned(frame)), "drift.json")["features"]
+    assert [b["cohort"] for b in features["income"]["deciles_of_reference"]] == pytest.approx([0.1] * 10)
+    assert features["region"]["categories"]["north"]["cohort"] == (frame["region"] == "north").sum()
+    assert "islet" not in features["region"]["categories"]
+    few = evidence_of(drift.assess(assigned(frame.iloc[:60])), "drift.json")["features"]["income"]
+    assert {b["cohort"] for b in few["deciles_of_reference"]} == {None}
 
 
 def test_nothing_moves_against_itself(assigned: Assigned) -> None:

@@ -1,40 +1,65 @@
 """Fairness: every comparison by hand from the rows, and everything that has none."""
 
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
-from tests.assess.conftest import SEX, Assigned, by_key, evidence_of, frame_of, manifest_of
+from tests.assess.conftest import SEX, Assigned, by_key, frame_of, label_of, manifest_of
 
 from hallmark.assess import fairness
-from hallmark.policy.subject import POOLED, Decision, Favourable
+from hallmark.assess.fairness.calibration import CALIBRATIONS
+from hallmark.assess.fairness.rates import RATES
+from hallmark.measures import MEASURES, Task
+from hallmark.policy.subject import POOLED, Attribute, Decision, Favourable
 
-RATIO, TPR, FPR = (rate.measure for rate in fairness.RATES)
+RATIO, TPR, FPR, PRECISION = (rate.measure for rate in RATES)
+WITHIN, BETWEEN = (one.measure for one in CALIBRATIONS)
+JUDGED = {RATIO, TPR, FPR, PRECISION}
+REFERENCES = {"sex": "men", "age": "middle", "sex*age": "men*middle"}
+
+
+@pytest.fixture(autouse=True)
+def small_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proxies have tests of their own; here they take a few rows, and time."""
+    monkeypatch.setattr(import_module("hallmark.assess.fairness.proxies"), "MOST", 100)
+
+
+def crossed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(**{"sex*age": frame["sex"] + "*" + frame["age"]})
 
 
 @pytest.mark.parametrize("favourable", list(Favourable))
-def test_every_comparison_by_hand(assigned: Assigned, favourable: Favourable) -> None:
-    frame = frame_of(600)
+@pytest.mark.parametrize("positive", ["1", "0"])
+def test_every_rate_by_hand(assigned: Assigned, favourable: Favourable, positive: str) -> None:
+    frame = crossed(frame_of(900))
     below = favourable is Favourable.BELOW
-    manifest = manifest_of(decision=Decision(cut_off=0.4, favourable=favourable))
-    found = by_key(fairness.assess(assigned(frame, manifest)))
-    assert len(found) == 3 * (1 + 3)
+    manifest = manifest_of(
+        decision=Decision(cut_off=0.4, favourable=favourable), label=label_of("late", positive=positive)
+    )
+    found = by_key(fairness.assess(assigned(frame.drop(columns="sex*age"), manifest)))
+    found = {key: seen for key, seen in found.items() if key[0] in JUDGED}
+    assert len(found) == 4 * (1 + 3 + 6)
     given = (frame["score"] < 0.4) == below
-    earned = frame["late"] == (0 if below else 1)
+    earned = (frame["late"] == int(positive)) != below
     for (measure, attribute, group, _), seen in found.items():
-        reference = "men" if attribute == "sex" else "middle"
+        reference = REFERENCES[attribute]
         members = frame[attribute] != reference if group == POOLED else frame[attribute] == group
-        among = {RATIO: earned | ~earned, TPR: earned, FPR: ~earned}[measure]
-        x, n = int((given & members & among).sum()), int((members & among).sum())
+        among = {RATIO: earned | ~earned, TPR: earned, FPR: ~earned, PRECISION: given}[measure]
+        hits = earned if measure == PRECISION else given
+        x, n = int((hits & members & among).sum()), int((members & among).sum())
         others = frame[attribute] == reference
-        y, m = int((given & others & among).sum()), int((others & among).sum())
+        y, m = int((hits & others & among).sum()), int((others & among).sum())
         expected = (x / n) / (y / m) if measure == RATIO else x / n - y / m
         kind = {"compare": "ratio", "method": "score"} if measure == RATIO else {"compare": "diff", "method": "newcomb"}
         limits = confint_proportions_2indep(x, n, y, m, correction=False, **kind)
         assert seen.value == pytest.approx(expected, abs=1e-12)
         assert (seen.low, seen.high) == pytest.approx(limits, rel=1e-6, abs=1e-9)
         assert (seen.n, seen.reference) == (n, reference)
-        assert seen.tool.startswith("fairlearn 0.")
+        assert seen.tool.startswith("scikit-learn" if measure == PRECISION else "fairlearn 0.")
         assert seen.method
 
 
@@ -45,19 +70,22 @@ def test_few_rows_have_the_rates_of_their_counts_or_none(
 ) -> None:
     frame = frame_of(14, seed=5)
     frame = frame if late is None else frame.assign(late=late)
-    frame = frame if score is None else frame.assign(score=score)
+    frame = crossed(frame if score is None else frame.assign(score=score))
     for (measure, attribute, group, _), seen in by_key(fairness.assess(assigned(frame))).items():
-        reference = "men" if attribute == "sex" else "middle"
+        if measure not in JUDGED:
+            continue
+        reference = REFERENCES[attribute]
         members = frame[attribute] != reference if group == POOLED else frame[attribute] == group
-        among = {RATIO: frame["late"] >= 0, TPR: frame["late"] == 0, FPR: frame["late"] == 1}[measure]
-        given = frame["score"] < 0.4
+        given, earned = frame["score"] < 0.4, frame["late"] == 0
+        among = {RATIO: frame["late"] >= 0, TPR: earned, FPR: ~earned, PRECISION: given}[measure]
+        hits = earned if measure == PRECISION else given
         n, m = int((members & among).sum()), int(((frame[attribute] == reference) & among).sum())
-        y = int(((frame[attribute] == reference) & among & given).sum())
+        y = int(((frame[attribute] == reference) & among & hits).sum())
         if n == 0 or m == 0 or (measure == RATIO and y == 0):
             assert seen.value is seen.low is seen.high is None
             assert seen.reason
             continue
-        x = int((members & among & given).sum())
+        x = int((members & among & hits).sum())
         assert seen.value == pytest.approx((x / n) / (y / m) if measure == RATIO else x / n - y / m)
         assert seen.value is not None and seen.low is not None and seen.high is not None
         assert seen.low <= seen.value <= seen.high
@@ -74,7 +102,7 @@ def test_a_harmed_group_is_seen(assigned: Assigned) -> None:
 
 def test_two_groups_have_no_pool(assigned: Assigned) -> None:
     found = by_key(fairness.assess(assigned(frame_of(), manifest_of(attributes=(SEX,)))))
-    assert {key[2] for key in found} == {"women"}
+    assert {key[2] for key in found if key[0] in JUDGED | {WITHIN, BETWEEN, "fairness.proxy_auc"}} == {"women"}
 
 
 def test_an_absent_declared_group_has_no_number(assigned: Assigned) -> None:
@@ -98,7 +126,7 @@ def test_a_reference_without_favourable_decisions_has_no_ratio(assigned: Assigne
     frame.loc[frame["sex"] == "men", "score"] = 0.9
     found = by_key(fairness.assess(assigned(frame)))
     assert found[RATIO, "sex", "women", ""].value is None
-    assert found[RATIO, "sex", "women", ""].reason == "no row of the reference 'men' gets the favourable decision"
+    assert found[RATIO, "sex", "women", ""].reason == "no row of the reference sex 'men' gets the favourable decision"
     assert found[TPR, "sex", "women", ""].value is not None
 
 
@@ -132,37 +160,65 @@ def test_rows_without_label_have_a_decision_and_no_merit(assigned: Assigned) -> 
 def test_without_any_label_only_the_ratio_remains(assigned: Assigned) -> None:
     found = by_key(fairness.assess(assigned(frame_of().assign(late=pd.Series([None] * 400, dtype="Int64")))))
     assert found[RATIO, "sex", "women", ""].value is not None
-    assert {seen.value for (measure, *_), seen in found.items() if measure != RATIO} == {None}
+    assert {found[measure, "sex", "women", ""].value for measure in (TPR, FPR, PRECISION, WITHIN, BETWEEN)} == {None}
 
 
-def test_without_scores_nothing_is_known(assigned: Assigned) -> None:
-    found = by_key(fairness.assess(assigned(frame_of().drop(columns="score"))))
-    assert {(seen.value, seen.reason) for seen in found.values()} == {(None, "there are no scores")}
-    assert len(found) == 12
+def test_without_scores_only_what_the_features_say_is_known(assigned: Assigned) -> None:
+    assessment = fairness.assess(assigned(frame_of().drop(columns="score")))
+    found = by_key(assessment)
+    of_decisions = [seen for key, seen in found.items() if key[0] != "fairness.proxy_auc"]
+    assert {(seen.value, seen.reason) for seen in of_decisions} == {(None, "there are no scores")}
+    assert len(of_decisions) == 6 * (1 + 3 + 6) + 2 * 4
+    assert assessment.evidence == {}
 
 
-def test_undeclared_groups_are_counted_and_never_named(assigned: Assigned) -> None:
-    frame = frame_of()
-    frame.loc[:9, "sex"] = "Jane Doe"
-    frame.loc[10:14, "sex"] = None
-    assessment = fairness.assess(assigned(frame))
-    counts = evidence_of(assessment, "fairness.json")["sex"]
-    assert (counts["rows_of_undeclared_groups"], counts["rows_without_group"]) == (10, 5)
-    assert b"Jane" not in assessment.evidence["fairness.json"]
-    assert sum(cell["rows"] for cell in counts["cells"]) == len(frame) - 15
+def test_a_regression_decides_nothing_and_may_still_have_proxies(assigned: Assigned) -> None:
+    frame = frame_of().assign(late=lambda rows: rows["income"] * 2.0)
+    manifest = manifest_of(task=Task.REGRESSION, decision=None, label=replace(label_of("late"), positive=None))
+    found = by_key(fairness.assess(assigned(frame.drop(columns="score"), manifest)))
+    assert {key[0] for key in found} == {"fairness.proxy_auc"}
 
 
-def test_evidence_lets_an_outsider_recompute_a_ratio(assigned: Assigned) -> None:
-    assessment = fairness.assess(assigned(frame_of()))
-    cells = evidence_of(assessment, "fairness.json")["sex"]["cells"]
+def test_a_model_without_attributes_has_nothing_to_compare(assigned: Assigned) -> None:
+    assert fairness.assess(assigned(frame_of(), manifest_of(attributes=()))).observations == ()
 
-    def rate(group: str) -> float:
-        own = [cell for cell in cells if cell["group"] == group]
-        selected: int = sum(cell["rows"] for cell in own if cell["favourable"])
-        return selected / int(sum(cell["rows"] for cell in own))
 
-    seen = by_key(assessment)[RATIO, "sex", "women", ""]
-    assert seen.value == pytest.approx(rate("women") / rate("men"))
+def test_intersectional_harm_shows_on_the_crossing_and_hardly_on_its_parts(assigned: Assigned) -> None:
+    frame = frame_of(6000)
+    harmed = (frame["sex"] == "women") & (frame["age"] == "old")
+    frame.loc[harmed, "score"] = np.minimum(frame.loc[harmed, "score"] + 0.12, 1.0)
+    found = by_key(fairness.assess(assigned(frame)))
+    crossed_high = found[RATIO, "sex*age", "women*old", ""].high
+    parts_low = [found[RATIO, "sex", "women", ""].value, found[RATIO, "age", "old", ""].value]
+    assert crossed_high is not None and crossed_high < 0.8
+    assert all(value is not None and value > 0.8 for value in parts_low)
+
+
+def test_names_with_stars_quotes_and_spaces_are_only_names(assigned: Assigned) -> None:
+    frame = frame_of().assign(sex=lambda rows: rows["sex"].map({"men": "it's *", "women": 'a "b"'}))
+    odd = Attribute(name="s*x", column="sex", groups=("it's *", 'a "b"'), reference="it's *")
+    found = by_key(fairness.assess(assigned(frame, manifest_of(attributes=(odd,)))))
+    plain = by_key(fairness.assess(assigned(frame_of(), manifest_of(attributes=(SEX,)))))
+    assert found[RATIO, "s*x", 'a "b"', ""].value == plain[RATIO, "sex", "women", ""].value
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float64", "bool"])
+def test_groups_may_be_numbers_in_the_file(assigned: Assigned, dtype: Any) -> None:
+    frame = frame_of().assign(sex=lambda rows: (rows["sex"] == "women").astype(dtype))
+    names = ("false", "true") if dtype == "bool" else ("0", "1")
+    manifest = manifest_of(attributes=(Attribute(name="sex", column="sex", groups=names, reference=names[0]),))
+    plain = by_key(fairness.assess(assigned(frame_of(), manifest_of(attributes=(SEX,)))))
+    found = by_key(fairness.assess(assigned(frame, manifest)))
+    assert found[RATIO, "sex", names[1], ""].value == plain[RATIO, "sex", "women", ""].value
+
+
+def test_every_number_lies_in_the_range_of_its_registered_measure(assigned: Assigned) -> None:
+    found = by_key(fairness.assess(assigned(frame_of(3000))))
+    assert {key[0] for key in found} == {name for name in MEASURES if name.startswith("fairness.")}
+    for (measure, *_), seen in found.items():
+        assert seen.value is None or MEASURES[measure].admits(seen.value)
+        if MEASURES[measure].gate:
+            assert seen.low is not None and seen.high is not None and seen.n
 
 
 def test_same_input_same_bytes_on_one_thread_and_on_two(assigned: Assigned) -> None:

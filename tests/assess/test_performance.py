@@ -7,13 +7,21 @@ import pandas as pd
 import pytest
 from scipy import stats
 from scipy.special import expit, logit
+from sklearn import metrics
 from tests.assess.conftest import Assigned, by_key, evidence_of, frame_of, label_of, manifest_of
 
 from hallmark.assess import performance
+from hallmark.assess.assignment import Assessment
+from hallmark.verdict.observation import Observation
 
 AUC, LARGE, SLOPE, BRIER = (f"performance.{name}" for name in (
     "auc", "calibration_in_the_large", "calibration_slope", "brier"
 ))  # fmt: skip
+
+
+def number(assessment: Assessment, name: str, segment: str = "", group: str = "") -> Observation:
+    """Return the observation of performance called `name`."""
+    return by_key(assessment)[f"performance.{name}", segment, group, ""]
 
 
 def test_auc_is_u_over_pairs(assigned: Assigned) -> None:
@@ -70,7 +78,7 @@ def test_overconfident_scores_have_a_slope_below_1(assigned: Assigned) -> None:
 def test_one_class_has_no_performance(assigned: Assigned, late: int) -> None:
     found = by_key(performance.assess(assigned(frame_of().assign(late=late))))
     assert {(seen.value, seen.reason) for seen in found.values()} == {(None, "all 400 labels are of one class")}
-    assert len(found) == 4
+    assert len(found) == 14
 
 
 def test_a_label_that_never_is_positive_has_no_performance(assigned: Assigned) -> None:
@@ -137,16 +145,72 @@ def test_evidence_is_a_calibration_table_that_adds_up(assigned: Assigned) -> Non
     assert len(table) == 10
     assert sum(part["rows"] for part in table) == counts["n"] == 437
     assert sum(part["positives"] for part in table) == counts["positives"] == int(frame["late"].sum())
-    assert sum(part["rows"] * part["mean_score"] for part in table) / 437 == pytest.approx(frame["score"].mean())
+    for name, expected in {
+        "mean_score": frame["score"].mean(),
+        "mean_squared_error": metrics.brier_score_loss(frame["late"], frame["score"]),
+        "mean_log_loss": metrics.log_loss(frame["late"], frame["score"]),
+    }.items():
+        assert sum(part["rows"] * part[name] for part in table) / 437 == pytest.approx(expected)
 
 
 def test_few_rows_are_not_tabled_one_by_one(assigned: Assigned) -> None:
     frame = frame_of(25)
     table = evidence_of(performance.assess(assigned(frame)), "performance.json")["calibration"]
-    assert [part["rows"] for part in table] == [13, 12]
+    assert [part["rows"] for part in table] == [12, 13]
 
 
 def test_same_input_same_bytes_on_one_thread_and_on_two(assigned: Assigned) -> None:
     frame = frame_of(5000)
     once = performance.assess(assigned(frame, threads=1))
     assert once == performance.assess(assigned(frame, threads=2)) == performance.assess(assigned(frame.iloc[::-1]))
+
+
+def test_the_other_numbers_are_those_of_the_libraries(assigned: Assigned) -> None:
+    frame = frame_of()
+    found = performance.assess(assigned(frame))
+    came, score, flagged = frame["late"], frame["score"], frame["score"] >= 0.4
+    assert number(found, "average_precision").value == pytest.approx(metrics.average_precision_score(came, score))
+    assert number(found, "log_loss").value == pytest.approx(metrics.log_loss(came, score))
+    separation = stats.ks_2samp(score[came == 1], score[came == 0]).statistic
+    assert number(found, "ks_separation").value == pytest.approx(separation)
+    assert number(found, "recall").value == pytest.approx(metrics.recall_score(came, flagged))
+    assert number(found, "precision").value == pytest.approx(metrics.precision_score(came, flagged))
+    assert number(found, "specificity").value == pytest.approx(metrics.recall_score(came, flagged, pos_label=0))
+    assert number(found, "accuracy").value == pytest.approx(metrics.accuracy_score(came, flagged))
+
+
+def test_gini_is_twice_the_area_less_one(assigned: Assigned) -> None:
+    found = performance.assess(assigned(frame_of()))
+    area, gini = number(found, AUC.partition(".")[2]), number(found, "gini")
+    assert None not in (area.value, area.low, area.high)
+    assert (gini.value, gini.low, gini.high) == tuple(2 * one - 1 for one in (area.value, area.low, area.high) if one)
+
+
+def test_average_precision_states_the_prevalence(assigned: Assigned) -> None:
+    frame = frame_of()
+    method = number(performance.assess(assigned(frame)), "average_precision").method
+    assert f"{frame['late'].mean():.4f} of the rows are positive" in method
+
+
+def test_log_loss_of_a_certain_wrong_answer_is_finite_and_says_its_clip(assigned: Assigned) -> None:
+    frame = frame_of()
+    frame.loc[0, ["late", "score"]] = [1, 0.0]
+    seen = number(performance.assess(assigned(frame)), "log_loss")
+    clipped = frame["score"].clip(1e-6, 1 - 1e-6)
+    assert seen.value == pytest.approx(-np.log(np.where(frame["late"] == 1, clipped, 1 - clipped)).mean())
+    assert "clipped at 1e-06" in seen.method
+
+
+def test_a_calibrated_score_shows_no_calibration_error_and_a_bold_one_does(assigned: Assigned) -> None:
+    frame = frame_of(4000)
+    bold = frame.assign(score=expit(2.5 * logit(frame["score"])))
+    calm, loud = (performance.assess(assigned(one)) for one in (frame, bold))
+    assert evidence_of(calm, "performance.json")["calibration_error"]["read"] > 0.005
+    assert number(calm, "calibration_error").value == pytest.approx(0.0, abs=0.01)
+    assert (number(loud, "calibration_error").value or 0) > 0.05
+    assert number(calm, "calibration_error").seed == 1
+
+
+def test_equal_scores_are_not_told_apart_by_their_outcomes(assigned: Assigned) -> None:
+    counts = evidence_of(performance.assess(assigned(frame_of().assign(score=0.5))), "performance.json")
+    assert [part["rows"] for part in counts["calibration"]] == [400]

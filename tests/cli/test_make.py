@@ -19,7 +19,7 @@ from hallmark.local.lock import holder
 if TYPE_CHECKING:
     from tests.cli.conftest import Program
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("make")]
 
 MARKER = "HALLMARK_HOSTILE_MARKER"
 LAST = re.compile(

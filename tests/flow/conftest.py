@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,8 +72,16 @@ class Site:
     def ask(self, method: str, path: str, **content: Any) -> Any:
         return self.rest._ask(method, path, **content)
 
-    def hold(self, slots: int = 0) -> None:
-        """Let no task begin, or (with a number) let that many run at once."""
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let no task begin while the context lasts."""
+        self._slots(0)
+        try:
+            yield
+        finally:
+            self._slots(128)
+
+    def _slots(self, slots: int) -> None:
         body = {"slots": slots}
         self.ask("PATCH", "/api/v2/pools/default_pool", params={"update_mask": "slots"}, json=body)
 

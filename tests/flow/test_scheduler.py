@@ -22,7 +22,7 @@ from hallmark.verdict.finding import Decision
 if TYPE_CHECKING:
     from tests.flow.conftest import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scheduler")]
 
 ATTACKS = {
     **{f"{how}-{task}": {task: how} for task in ("vet", "score") for how in ("success", "skipped", "kill")},
@@ -47,19 +47,11 @@ NO_CASE = {
 @pytest.fixture(scope="module")
 def played(site: "Site") -> "Site":
     """All runs at once: started while no task may begin, tampered with, let go, and ended."""
-    site.hold()
-    site.start("good", version="1")
-    site.start("corrupted", version="3")
-    for run_id, tasks in ATTACKS.items():
-        site.start(run_id)
-        for task, how in tasks.items():
-            site.mark(run_id, task, how) if how not in LIVE else None
-    for run_id, conf in NO_CASE.items():
-        site.start(run_id, **{"version": "2", **conf})
     at_work = [(run, task, how) for run, tasks in ATTACKS.items() for task, how in tasks.items() if how in LIVE]
     with ThreadPoolExecutor(len(at_work)) as attackers:
-        sent = [attackers.submit(_attack, site, *attack) for attack in at_work]
-        site.hold(128)
+        with site.held():
+            _start(site)
+            sent = [attackers.submit(_attack, site, *attack) for attack in at_work]
         stopped = [pid for attack in sent for pid in attack.result()]
     for run_id in ("good", "corrupted", *ATTACKS, *NO_CASE):
         site.ended(run_id)
@@ -67,6 +59,18 @@ def played(site: "Site") -> "Site":
         with suppress(ProcessLookupError):  # what was thought dead goes on
             os.kill(pid, signal.SIGCONT)
     return site
+
+
+def _start(site: "Site") -> None:
+    if not site.packs("good"):
+        site.start("good", version="1", cohort="2005-07")
+    site.start("corrupted", version="3")
+    for run_id, tasks in ATTACKS.items():
+        site.start(run_id)
+        for task, how in tasks.items():
+            site.mark(run_id, task, how) if how not in LIVE else None
+    for run_id, conf in NO_CASE.items():
+        site.start(run_id, **{"version": "2", **conf})
 
 
 def _attack(site: "Site", run_id: str, task: str, how: str) -> list[int]:

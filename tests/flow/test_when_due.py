@@ -16,7 +16,7 @@ from hallmark.steps.register import register
 if TYPE_CHECKING:
     from tests.flow.conftest import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scheduler")]
 
 REPO = Path(__file__).parents[2]
 FORGED = f"{PREFIX}card_default__1__2005-08__2"
@@ -38,7 +38,7 @@ def look(site: "Site", run_id: str) -> None:
 def waiting(site: "Site", tmp_path_factory: pytest.TempPathFactory) -> Iterator[Due]:
     """July is certified, somebody has forged a run for August, and August is registered: what is due now."""
     if not site.packs("good"):
-        site.start("good", version="1")
+        site.start("good", version="1", cohort="2005-07")
         site.ended("good")
     site.start(FORGED, version="1", cohort="2005-07")
     assert site.ended(FORGED).state == "failed"

@@ -42,8 +42,8 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     (AUC, {"measure": "performance.auk"}, "no measure is called 'performance.auk'"),
     (
         DRIFT,
-        {"measure": "drift.evidently_score"},
-        "drift.evidently_score is shown and never judged: one missing-code destroys it; "
+        {"measure": "drift.evidently_wasserstein"},
+        "drift.evidently_wasserstein is shown and never judged: one missing-code destroys it; "
         "shown beside D and never judged",
     ),
     (

@@ -114,7 +114,9 @@ def test_a_task_that_does_not_fit_is_said_and_covers_nothing(make: Making) -> No
     auc = replace(make.control("A", "performance.auc", Bound(at_least=0.7)), tolerance=0.02, expect=0.8)
     rules = make.rules(make.policy(auc, make.control("V")), mandatory=("vet", "performance"))
     assert make.profile(rules).unmet == ()
-    profile = make.profile(rules, manifest=replace(make.manifest(), task=Task.REGRESSION))
+    number = replace(make.manifest().label, positive=None)
+    regression = replace(make.manifest(), task=Task.REGRESSION, decision=None, label=number)
+    profile = make.profile(rules, manifest=regression)
     assert of(profile, "A") == []
     assert why(profile, "p/A") == (False, "performance.auc does not apply to regression")
     assert profile.unmet == ("performance",)

@@ -280,7 +280,7 @@ def _mixed(features: tuple[str, ...], groups: tuple[str, ...], auc: float | None
         *(seen(Key(measure=drift, feature=name), *of, 12000) for name, of in zip(features, numbers, strict=False)),
         seen(Key(measure=ratio, attribute="age", group=groups[1]), 1.01, 0.04, 7200),
         *(seen(Key(measure=ratio, attribute="age", group=name), 0.98, 0.5, 40) for name in (*groups[2:], POOLED)),
-        seen(Key(measure="drift.evidently_score", feature=features[0]), 0.02),
+        seen(Key(measure="drift.evidently_wasserstein", feature=features[0]), 0.02),
         seen(Key(measure="performance.unheard_of"), 7.0),
         *([seen(Key(measure="performance.auc"), auc, 0.01, 900)] if auc is not None else []),
     ]

@@ -57,7 +57,7 @@ def test_a_standard_that_is_missing_is_something_to_do() -> None:
 def test_what_was_not_judged_has_its_reason() -> None:
     reasons = {one.observation.key.measure: one.because for one in view("five-statuses").unjudged}
     assert reasons == {
-        "drift.evidently_score": "one missing-code destroys it; shown beside D and never judged",
+        "drift.evidently_wasserstein": "one missing-code destroys it; shown beside D and never judged",
         "performance.unheard_of": "not in the register of measures",
     }
     twice = view("delivered-twice").unjudged

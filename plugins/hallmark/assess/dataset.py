@@ -21,7 +21,7 @@ from hallmark.assess.relation import (
     view_data,
     view_scores,
 )
-from hallmark.assess.spelling import as_number, as_text, identifier, is_category, is_number, literal, outcome
+from hallmark.assess.spelling import as_number, as_text, identifier, is_amount, is_category, is_number, literal, outcome
 from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.groups import CROSS
@@ -164,7 +164,7 @@ class Dataset:
         Raises `BadInput` when the challenger's column holds no numbers.
         """
         name = str(self.manifest.challenger)
-        if not is_number(self.types[name]):
+        if not is_amount(self.types[name]):
             kind = self.types[name]
             raise BadInput(f"The challenger {name!r} in {self.path.name} is {kind}: its scores must be numbers.")
         columns = f"{self._outcome}, {self._score}, cast({self._column(name)} as double)"
@@ -251,5 +251,5 @@ class Dataset:
 def _needed(manifest: Manifest) -> list[str]:
     predictions = [] if manifest.predictions is None else [manifest.predictions]
     challenger = [] if manifest.challenger is None else [manifest.challenger]
-    grouped = [one.column for one in (*manifest.attributes, *manifest.segments)]
+    grouped = [*(one.column for one in manifest.attributes), *(one.column for one in manifest.segments)]
     return [manifest.key, *manifest.features, manifest.label.column, *grouped, *predictions, *challenger]

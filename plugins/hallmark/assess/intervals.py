@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 from scipy.stats import chi2, norm, rankdata, t
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 Z: float = float(norm.ppf(0.975))
 """The standard normal quantile of two-sided 95 % limits."""
@@ -93,18 +94,37 @@ def area_under_curve(positive: Floats, negative: Floats) -> Interval:
     m, n = len(positive), len(negative)
     if m == 0 or n == 0:
         return undefined("the rows with a label are all of one class")
-    # Midranks within the pooled sample less those within a class count the other class below (Sun and Xu 2014).
+    above, below = placements(positive, negative)
+    enough = min(m, n) >= _HANLEY_MCNEIL_BELOW
+    return _area(float(above.mean()), m, n, float(above.var(ddof=1) / m + below.var(ddof=1) / n) if enough else 0.0)
+
+
+def area_by_value(positive: Counts, negative: Counts) -> Interval:
+    """Return what `area_under_curve` returns, from the rows of both classes at each value, in ascending order of value.
+
+    Memory and time go with the number of distinct values.
+    """
+    m, n = int(positive.sum()), int(negative.sum())
+    if m == 0 or n == 0:
+        return undefined("the rows with a label are all of one class")
+    # Twice the rows of the other class, ties half: whole numbers, so that the area is exact before the last division.
+    above, below = 2 * np.cumsum(negative) - negative, 2 * m - 2 * np.cumsum(positive) + positive
+    area = int((positive * above).sum()) / (2 * m * n)
+    if min(m, n) < _HANLEY_MCNEIL_BELOW:
+        return _area(area, m, n, 0.0)
+    spread = _variance(above / (2 * n), positive, area) / m + _variance(below / (2 * m), negative, area) / n
+    return _area(area, m, n, spread)
+
+
+def placements(positive: Floats, negative: Floats) -> tuple[Floats, Floats]:
+    """Return for each positive the share of negatives below it, for each negative that of positives above; ties half.
+
+    The structural components of DeLong (1988), from midranks (Sun and Xu 2014); either mean is the area.
+    """
+    m, n = len(positive), len(negative)
+    # Midranks within the pooled sample less those within a class count the other class below.
     ranks = rankdata(np.concatenate([positive, negative]))
-    above = (ranks[:m] - rankdata(positive)) / n
-    below = 1.0 - (ranks[m:] - rankdata(negative)) / m
-    area = float((ranks[:m].sum() - m * (m + 1) / 2) / (m * n))
-    smaller = min(m, n)
-    if area in (0.0, 1.0):
-        return interval(area, *_wilson(area, smaller))
-    variance = float(above.var(ddof=1) / m + below.var(ddof=1) / n) if smaller >= _HANLEY_MCNEIL_BELOW else 0.0
-    variance = variance or _hanley_mcneil(area, m, n)
-    half = Z * math.sqrt(variance) / (area * (1 - area))
-    return interval(area, float(expit(logit(area) - half)), float(expit(logit(area) + half)))
+    return (ranks[:m] - rankdata(positive)) / n, 1.0 - (ranks[m:] - rankdata(negative)) / m
 
 
 def mean(values: Floats, *, low: float, high: float, floor: float = 0.0) -> Interval:
@@ -115,10 +135,20 @@ def mean(values: Floats, *, low: float, high: float, floor: float = 0.0) -> Inte
     n = len(values)
     if n < 2:
         return undefined(f"{n} rows have no spread")
-    variance = max(float(values.var(ddof=1)), floor)
-    if variance == 0.0:
+    return _student(n, float(values.mean()), max(float(values.var(ddof=1)), floor), low=low, high=high)
+
+
+def mean_of_sums(n: int, total: float, squares: float, *, low: float, high: float, floor: float = 0.0) -> Interval:
+    """Return what `mean` returns of `n` values that are known by their sum and by the sum of their squares."""
+    if n < 2:
+        return undefined(f"{n} rows have no spread")
+    variance = (squares - total * total / n) / (n - 1)
+    return _student(n, total / n, max(variance, floor), low=low, high=high)
+
+
+def _student(n: int, centre: float, variance: float, *, low: float, high: float) -> Interval:
+    if variance <= 0.0:
         return undefined("all values are equal, so nothing is known about their spread")
-    centre = float(values.mean())
     half = float(t.ppf(0.975, n - 1)) * math.sqrt(variance / n)
     return interval(centre, max(centre - half, low), min(centre + half, high))
 
@@ -139,8 +169,50 @@ def kolmogorov_smirnov(first: Floats, second: Floats) -> Interval:
     places = np.concatenate([first, second])
     gaps = np.searchsorted(first, places, side="right") / n - np.searchsorted(second, places, side="right") / m
     distance = float(np.abs(gaps).max())
+    return largest_gap(distance, n, m)
+
+
+def largest_gap(distance: float, n: int, m: int) -> Interval:
+    """Return D with its limits +- 1.358 sqrt(1/n + 1/m), cut to [0, 1], where the merger of both samples is known."""
     half = KS_95 * math.sqrt(1 / n + 1 / m)
     return interval(distance, max(distance - half, 0.0), min(distance + half, 1.0))
+
+
+def two_class_distance(hits: int, n: int, reference_hits: int, reference_n: int) -> Interval:
+    """Return the total variation of two classes, |p - q|: the limits of `difference`, folded at 0."""
+    signed = difference(hits, n, reference_hits, reference_n)
+    if signed.value is None or signed.low is None or signed.high is None:
+        return signed
+    ends = abs(signed.low), abs(signed.high)
+    return interval(abs(signed.value), 0.0 if signed.low <= 0 <= signed.high else min(ends), max(ends))
+
+
+def gap(first: Interval, second: Interval) -> Interval:
+    """Return the first of two independent estimates less the second, the limits by square-and-add.
+
+    Zou and Donner (2008); `difference` is the case of two shares.
+    """
+    a, b = first, second
+    if a.value is None or a.low is None or a.high is None:
+        return undefined(a.reason)
+    if b.value is None or b.low is None or b.high is None:
+        return undefined(b.reason)
+    down, up = math.hypot(a.value - a.low, b.high - b.value), math.hypot(a.high - a.value, b.value - b.low)
+    return interval(a.value - b.value, a.value - b.value - down, a.value - b.value + up)
+
+
+def relative_rise(values: Floats, reference: Floats) -> Interval:
+    """Return how much greater the mean of positive `values` is than that of `reference`, as a share of the latter.
+
+    Wald limits on the logarithm of the ratio, whose variance is by the delta method; independent samples.
+    """
+    if min(len(values), len(reference)) < 2:
+        return undefined("one of the two samples has fewer than two values")
+    now, then = float(values.mean()), float(reference.mean())
+    if now <= 0 or then <= 0:
+        return undefined("the mean of one of the two samples is 0, and nothing has a ratio to it")
+    half = Z * math.sqrt(_relative_variance(values, now) + _relative_variance(reference, then))
+    return interval(now / then - 1, now / then * math.exp(-half) - 1, now / then * math.exp(half) - 1)
 
 
 def total_variation(first: Mapping[str, int], second: Mapping[str, int]) -> Interval:
@@ -166,6 +238,10 @@ def _wilson(p: float, n: int) -> tuple[float, float]:
     return (0.0 if p == 0 else centre - half), (1.0 if p == 1 else centre + half)
 
 
+def _relative_variance(values: Floats, centre: float) -> float:
+    return float(values.var(ddof=1)) / (len(values) * centre**2)
+
+
 def _koopman(theta: float, x: int, n: int, y: int, m: int) -> float:
     """Return the score statistic of the ratio `theta` for x of n against y of m."""
     b = theta * (n + y) + x + m
@@ -185,6 +261,18 @@ def _crossing(excess: Callable[[float], float], start: float, step: float) -> fl
     while excess(end) <= 0:
         start, end = end, end + step
     return float(brentq(excess, start, end, xtol=1e-13))
+
+
+def _area(area: float, m: int, n: int, variance: float) -> Interval:
+    smaller = min(m, n)
+    if area in (0.0, 1.0):
+        return interval(area, *_wilson(area, smaller))
+    half = Z * math.sqrt(variance or _hanley_mcneil(area, m, n)) / (area * (1 - area))
+    return interval(area, float(expit(logit(area) - half)), float(expit(logit(area) + half)))
+
+
+def _variance(values: Floats, weights: Counts, centre: float) -> float:
+    return float((weights * (values - centre) ** 2).sum()) / (int(weights.sum()) - 1)
 
 
 def _hanley_mcneil(area: float, m: int, n: int) -> float:

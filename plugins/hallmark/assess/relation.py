@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from hallmark.assess.spelling import FLOATS, identifier, is_number, literal
+from hallmark.assess.spelling import FLOATS, identifier, is_amount, literal
 from hallmark.errors import BadInput, Unavailable
 from hallmark.measures import Task
 from hallmark.policy.subject import Manifest
@@ -58,7 +58,7 @@ def view_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str, key
     A key that stands twice in the data may stand twice here, with the same score. Raises `BadInput`.
     """
     types = _types(connection, path)
-    if not {"key", "score"} <= set(types) or not is_number(types["score"]):
+    if not {"key", "score"} <= set(types) or not is_amount(types["score"]):
         raise BadInput(f"{path.name} is no file of scores: write the columns 'key' and 'score', the score as a number.")
     columns = f"try_cast(key as {key_type}) as key, cast(score as double) as score"
     execute(connection, path, f"create view every_score as select {columns} from {_parquet(path)}")
@@ -69,7 +69,7 @@ def view_scores(connection: duckdb.DuckDBPyConnection, path: Path, key: str, key
 
 def check_predictions(connection: duckdb.DuckDBPyConnection, path: Path, column: str, kind: str, task: Task) -> None:
     """Raise `BadInput` unless every value of `column` in the data is a number, of a classification in [0, 1]."""
-    if not is_number(kind):
+    if not is_amount(kind):
         range_ = " in [0, 1]" if task is Task.BINARY else ""
         raise BadInput(f"The predictions {column!r} in {path.name} are {kind}: write them as numbers{range_}.")
     _check_range(connection, path, VIEW, f"cast({identifier(column)} as double)", task)

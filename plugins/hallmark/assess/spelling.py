@@ -25,7 +25,12 @@ def literal(text: str) -> str:
 
 def is_number(kind: str) -> bool:
     """True when values of the SQL type `kind` have an order and distances: numbers and times."""
-    return kind.partition("(")[0] in _NUMBERS or kind.startswith(_TIMES)
+    return is_amount(kind) or kind.startswith(_TIMES)
+
+
+def is_amount(kind: str) -> bool:
+    """True when values of the SQL type `kind` are numbers, times apart."""
+    return kind.partition("(")[0] in _NUMBERS
 
 
 def is_category(kind: str) -> bool:
@@ -61,7 +66,7 @@ def outcome(label: Label, column: str, kind: str) -> str:
         positive = f"cast({column} as varchar) = {literal(label.positive)}"
         if number is not None:
             positive += f" or try_cast(cast({column} as varchar) as double) = {number}"
-    elif number is not None and (kind == "BOOLEAN" or kind.partition("(")[0] in _NUMBERS):
+    elif number is not None and (kind == "BOOLEAN" or is_amount(kind)):
         positive = f"cast({column} as double) = {number}"
     else:
         raise BadInput(
@@ -72,7 +77,7 @@ def outcome(label: Label, column: str, kind: str) -> str:
 
 
 def _amount(label: Label, column: str, kind: str) -> str:
-    if kind.partition("(")[0] not in _NUMBERS:
+    if not is_amount(kind):
         raise BadInput(f"The label {label.column!r} is of type {kind}: a regression needs a number there.")
     return f"cast({column} as double)"
 

@@ -34,6 +34,7 @@ COMMANDS = (
     Command("certify", "certify a registered model version through Airflow", "hallmark.cli.certify"),
     Command("cases", "list the cases in the ledger, newest last", "hallmark.cli.cases"),
     Command("show", "show the pack of a case", "hallmark.cli.show"),
+    Command("explain", "show what a number of a case was made of", "hallmark.cli.explain"),
     Command("export", "write the pack of a case with everything it rests on as one file", "hallmark.cli.export"),
     Command("verify", "verify a pack or an export against a root", "hallmark.cli.verify"),
     Command("register", "take a model version and its cohorts into the registry", "hallmark.cli.register"),

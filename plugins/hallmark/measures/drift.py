@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from hallmark.measures.measure import SHARE, Better, Kind, Measure, Spread
+from hallmark.measures.measure import SHARE, Better, Kind, Measure, Spread, Task
 
 drift = partial(Measure, kind=Kind.SAMPLE, better=Better.LOWER, low=0.0, expect=0.0)
+beside = partial(drift, spread=Spread.FEATURES, gate=False, interval="none")
 
 DRIFT = (
     drift(
@@ -15,6 +16,17 @@ DRIFT = (
         high=1.0,
         spread=Spread.FEATURES,
         source="Kolmogorov-Smirnov D; total variation for categories",
+        interval="Kolmogorov's distribution; chi-square for categories",
+    ),
+    drift(
+        name="drift.missing_distance",
+        title="difference between the shares of missing values then and now",
+        says="{feature}: the share of missing values moved by",
+        unit=SHARE,
+        high=1.0,
+        spread=Spread.FEATURES,
+        source="total variation of two classes",
+        interval="Newcombe 1998, method 10, folded at 0",
     ),
     drift(
         name="drift.score_distance",
@@ -23,17 +35,92 @@ DRIFT = (
         unit=SHARE,
         high=1.0,
         source="Kolmogorov-Smirnov D",
+        interval="Kolmogorov's distribution",
     ),
     drift(
-        name="drift.evidently_score",
-        title="Evidently's drift score",
+        name="drift.label_distance",
+        title="distance between the distributions of outcomes then and now",
+        says="the distribution of outcomes moved by",
+        unit=SHARE,
+        high=1.0,
+        counts="rows with a label",
+        source="total variation of two classes; Kolmogorov-Smirnov D for a regression",
+        interval="Newcombe 1998, method 10, folded at 0; Kolmogorov's distribution for a regression",
+    ),
+    drift(
+        name="drift.auc_drop",
+        title="AUC in the reference data less AUC in the cohort",
+        says="the area under the ROC curve fell by",
+        unit=SHARE,
+        low=-1.0,
+        high=1.0,
+        counts="rows of the smaller class",
+        tasks=(Task.BINARY,),
+        source="Mann-Whitney, two samples",
+        interval="DeLong 1988 on the logit scale, square-and-add (Zou and Donner 2008)",
+    ),
+    drift(
+        name="drift.error_rise",
+        title="rise of the mean absolute error since the reference data, as a share of it",
+        says="the mean absolute error rose by",
+        unit=SHARE,
+        low=-1.0,
+        high=None,
+        counts="rows with a label",
+        tasks=(Task.REGRESSION,),
+        source="ratio of two means, less 1",
+        interval="Wald on the logarithm, delta method",
+    ),
+    drift(
+        name="drift.domain_auc",
+        title="how well a classifier tells the cohort from the reference data",
+        says="a classifier tells the cohort from the reference data with an area under the ROC curve of",
+        unit=SHARE,
+        high=1.0,
+        expect=0.5,
+        counts="held-out rows of the smaller side",
+        source="gradient boosting on all features, one split by key",
+        interval="DeLong 1988 on the logit scale",
+    ),
+    beside(
+        name="drift.psi",
+        title="population stability index, less its bias",
+        says="{feature}: the stability index is",
+        unit="nats",
+        low=None,
+        high=None,
+        expect=None,
+        source="deciles of the reference; bias (B - 1)(1/n + 1/m) taken off",
+        note="its usual bounds of 0.1 and 0.2 miss a shift of 0.2 standard deviations at any number of rows",
+    ),
+    beside(
+        name="drift.evidently_wasserstein",
+        title="Evidently's Wasserstein distance",
         says="{feature}: Evidently's drift score is",
         unit="standard deviations",
         high=None,
-        spread=Spread.FEATURES,
         source="Evidently, Wasserstein distance over the standard deviation of the reference",
-        gate=False,
         note="one missing-code destroys it; shown beside D and never judged",
+    ),
+    beside(
+        name="drift.evidently_ks_p",
+        title="Evidently's p of Kolmogorov and Smirnov",
+        says="{feature}: Evidently's p is",
+        unit="probability",
+        better=Better.HIGHER,
+        high=1.0,
+        expect=None,
+        source="Evidently, two-sample Kolmogorov-Smirnov test",
+        note="with many features one p is small by chance, with many rows every p is; shown beside D and never judged",
+    ),
+    beside(
+        name="drift.evidently_jensen_shannon",
+        title="Evidently's Jensen-Shannon distance",
+        says="{feature}: Evidently's drift score is",
+        unit="square root of nats",
+        high=1.0,
+        source="Evidently, Jensen-Shannon distance of the shares of categories",
+        note="it grows as samples shrink and has no interval; shown beside the total variation and never judged",
     ),
 )
 """In the order in which they are shown."""

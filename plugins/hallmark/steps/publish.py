@@ -33,10 +33,10 @@ def suites_of(repo: Path) -> Mapping[str, bytes]:
 
 def assessors_digest(repo: Path) -> str:
     """SHA-256 over the sorted (path, bytes) of the assess room and over the locked versions."""
-    package = Path(__file__).parent.parent
+    room = Path(__file__).parent.parent / "assess"
     hasher = hashlib.sha256()
-    for path in sorted((package / "assess").glob("*.py")):
-        hasher.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(room.rglob("*.py")):
+        hasher.update(str(path.relative_to(room)).encode() + b"\0" + path.read_bytes() + b"\0")
     hasher.update((repo / "requirements.txt").read_bytes())
     return hasher.hexdigest()
 
