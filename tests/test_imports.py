@@ -57,7 +57,10 @@ ROOMS: dict[str, Room] = {
     # threadpoolctl: one thread of the numerical libraries, so that sums come out alike on every machine.
     # The domain classifier is scikit-learn's, on rows that are drawn by a hash in SQL.
     "assess.drift": Room(("assess.relation", "assess.spelling"), ("evidently", "sklearn", "duckdb", "threadpoolctl")),
-    "assess.fairness": Room((), ("fairlearn", "pandas")),
+    # Proxies are told by a classifier, as in drift; crossings of attributes are a word of the policy room.
+    "assess.fairness": Room(
+        ("assess.relation", "assess.spelling", "policy.groups"), ("fairlearn", "sklearn", "duckdb", "threadpoolctl")
+    ),
     # The slope of the calibration is a regression, which scikit-learn has no interval for.
     "assess.performance": Room((), ("sklearn", "statsmodels", "threadpoolctl")),
     "steps": Room((*PURE, "errors", "ports", "evidence", "documents", "assess.registry", "hallmark")),

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.special import expit, logit
 from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -99,15 +101,27 @@ def test_a_challenger_that_ranks_alike_says_nothing() -> None:
     assert "rank these rows alike" in seen.reason
 
 
-@pytest.mark.parametrize(
-    "score", [np.zeros(100), np.repeat([0.0, 1.0], 50), np.arange(100.0), np.r_[np.zeros(95), 1:6]]
-)
-def test_slices_cover_every_row_once_and_keep_ties_together(score: np.ndarray) -> None:
-    parts = slices(score, 10)
+@given(st.lists(st.integers(0, 30), min_size=10, max_size=300), st.integers(1, 50))
+def test_slices_cover_every_row_once_and_keep_ties_together(scores: list[int], most: int) -> None:
+    score = np.sort(np.array(scores, dtype=np.float64))
+    parts = slices(score, most)
+    assert 1 <= len(parts) <= most
     assert [part.start for part in parts] == [0, *(part.stop for part in parts[:-1])]
-    assert parts[-1].stop == 100
+    assert parts[-1].stop == len(score)
     assert all(part.stop - part.start >= 10 for part in parts)
     assert all(score[part.stop - 1] < score[part.stop] for part in parts[:-1])
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=4, max_size=80))
+def test_average_precision_stays_in_its_limits_and_grows_with_a_better_order(rows: list[tuple[int, bool]]) -> None:
+    score, outcome = (np.array(side) for side in zip(*sorted(rows), strict=True))
+    if not outcome.any() or outcome.all():
+        return
+    seen = average_precision(outcome, score.astype(np.float64))
+    better = average_precision(outcome[np.argsort(outcome, kind="stable")], np.arange(len(outcome), dtype=np.float64))
+    assert seen.value is not None and seen.low is not None and seen.high is not None
+    assert outcome.mean() * 0.5 / len(outcome) < seen.value <= (better.value or 0)
+    assert 0 <= seen.low <= seen.value <= seen.high <= 1
 
 
 def test_few_rows_are_not_sliced() -> None:

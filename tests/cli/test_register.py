@@ -66,6 +66,7 @@ WRONG = {
     "duplicate": (r"^task:.*", r"\g<0>\ntask: regression", ["task"]),
 }
 
+
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_manifest_is_a_line_with_its_place(hallmark: "Program", folder: Path, files: Files, case: str) -> None:
     pattern, by, words = WRONG[case]

@@ -18,7 +18,7 @@ from hallmark.assess.fairness.spelt import code, fetch, outcome_of, score, sourc
 from hallmark.assess.intervals import Floats
 from hallmark.policy.subject import Attribute, Favourable
 
-MOST = 20_000
+MOST = 10_000
 """Rows of the reference data that it is fitted on at most."""
 
 METHOD = (

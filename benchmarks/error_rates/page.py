@@ -1,0 +1,22 @@
+"""Shares with their simulation error, and tables of them as Markdown."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+
+def share(hits: int, draws: int) -> str:
+    """Per cent of `draws`, with two standard errors of the simulation (Agresti and Coull 1998, so that 0 has some)."""
+    centre = (hits + 2) / (draws + 4)
+    error = 200 * math.sqrt(centre * (1 - centre) / (draws + 4))
+    return f"{100 * hits / draws:.1f} ±{error:.1f}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def section(title: str, text: str, *tables: str) -> str:
+    """A section: what was drawn and how to read it, then its tables."""
+    return "\n\n".join([f"## {title}", text, *tables])
