@@ -1,11 +1,12 @@
 # What a person types. Works with GNU make 3.81 and any POSIX sh.
 .POSIX:
 .SUFFIXES:
-.PHONY: help certify up down test lint check lock
+.PHONY: help certify up down test lint check coverage defects lock
 
 MODEL = card_default
 VERSION = 1
 COHORT =
+DRAWS =
 PORT = 8080
 
 # Foreign modules and a ban on bytecode make every start slow or wrong.
@@ -19,6 +20,8 @@ help:
 	@echo 'make down      stop what make up started'
 	@echo 'make test      the tests, with everything that they need'
 	@echo 'make check     lint, format and types, then the tests'
+	@echo 'make coverage  how often the rule and its intervals are wrong, by DRAWS= simulated cases; docs/error-rates.md'
+	@echo 'make defects   what is found of defects that were planted into two real data sets'
 	@echo 'make lock      requirements.txt from requirements.in (needs uv)'
 
 certify: $(READY)
@@ -31,7 +34,8 @@ down: $(READY)
 	@.venv/bin/hallmark down
 
 test: $(READY)
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -q -n 2 -m "not slow"
+	@.venv/bin/python -m pytest -q -m slow
 
 lint: $(READY)
 	.venv/bin/ruff check .
@@ -39,6 +43,12 @@ lint: $(READY)
 	.venv/bin/mypy
 
 check: lint test
+
+coverage: $(READY)
+	@DRAWS="$(DRAWS)" .venv/bin/python benchmarks/coverage.py
+
+defects: $(READY)
+	@.venv/bin/python benchmarks/defects.py
 
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt

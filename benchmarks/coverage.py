@@ -8,6 +8,7 @@ from error_rates.drifted import drifted
 from error_rates.edges import edges
 from error_rates.interval_coverage import interval_coverage
 from error_rates.models import models
+from error_rates.page import wrapped
 from error_rates.population import whole_profile
 from error_rates.small_groups import small_groups
 from shipped import ROOT
@@ -25,7 +26,7 @@ def page(draws: int) -> str:
     sections = [
         edges(profile, draws, SEED),
         small_groups(profile, draws, SEED + 1),
-        models(max(draws // 4, 1), SEED + 2),
+        models(max(draws * 2 // 5, 1), SEED + 2),
         drifted(profile, max(draws * 3 // 10, 1), SEED + 3),
         interval_coverage(draws, SEED + 4),
     ]
@@ -33,8 +34,7 @@ def page(draws: int) -> str:
 
 
 def _opening(draws: int) -> str:
-    return (
-        "# Error rates of the rule, measured\n\n"
+    return "# Error rates of the rule, measured\n\n" + wrapped(
         f"Rule version {RULE_VERSION}, by simulation through the product's own `assess.intervals`, `judge_sample` and "
         f"`decide`, with the shipped policies. Written by `make coverage` (`DRAWS={draws}`, seed {SEED}); equal draws "
         "and seed give equal bytes. Behind each share stands ± two standard errors of the simulation. What follows "

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from hallmark import documents
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OPENED = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
+@cache
 def rules() -> Rules:
     """What stands in policies/; suites and keys have no part in a decision."""
     folder = ROOT / "policies"

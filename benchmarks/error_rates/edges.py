@@ -90,7 +90,9 @@ def edges(profile: Profile, draws: int, seed: int) -> str:
         "exactly at the lower bound B (false refusal: share of runs in which at least one of k keys is "
         f"*not-satisfied*, every key at B). Groups of n rows against one reference group of {REFERENCE} rows with a "
         f"rate of {RATE}, which all k keys share; bounds, tolerances and proof are those of the shipped controls. "
-        "Aimed at: 5 % of compliance; of breach more, since that presumes compliance; refusal 5 % or fewer."
+        "Aimed at: 5 % of compliance; of breach more, since that presumes compliance; refusal 5 % or fewer. With many "
+        "rows both fall to nothing, because the estimate itself has to meet B to be satisfied and to lie beyond E to "
+        "be refused."
     )
     head = ["control", "proof", "n", "certified at E, %", *(f"refused at B, k = {keys}, %" for keys in KEYS)]
     rows = [_row(profile, case, n, draws, [seed, place, n]) for place, case in enumerate(CASES) for n in SIZES]

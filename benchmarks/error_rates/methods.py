@@ -1,5 +1,6 @@
 """Each interval method of the product with a truth that is known, and how a sample is drawn."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -45,11 +46,13 @@ def _classes(rng: np.random.Generator, n: int, apart: float) -> tuple[Floats, Fl
 
 def _levels(rng: np.random.Generator, n: int) -> Counts:
     """Rows by score level and outcome of a calibrated score, shape (LEVELS, 2)."""
-    return rng.multinomial(n, (np.stack([1 - SCORES, SCORES], axis=1) / LEVELS).ravel()).reshape(LEVELS, 2)
+    drawn: Counts = rng.multinomial(n, (np.stack([1 - SCORES, SCORES], axis=1) / LEVELS).ravel()).reshape(LEVELS, 2)
+    return drawn
 
 
 def _population() -> Counts:
-    return np.rint(np.stack([1 - SCORES, SCORES], axis=1) * 1000).astype(np.int64)
+    rows: Counts = np.rint(np.stack([1 - SCORES, SCORES], axis=1) * 1000).astype(np.int64)
+    return rows
 
 
 def _by_value(rng: np.random.Generator, n: int) -> Interval:
@@ -94,7 +97,11 @@ def _sums(rng: np.random.Generator, n: int) -> Interval:
 
 
 def _root(errors: Callable[[np.random.Generator, int], Floats]) -> Draw:
-    return lambda rng, n: function_of_means(errors(rng, n)[:, None] ** 2, lambda means: float(means[0]) ** 0.5)
+    def root(means: Floats) -> float:
+        # A step of the numerical derivative may leave the range; the assessor returns NaN there, too.
+        return math.sqrt(means[0]) if means[0] >= 0 else math.nan
+
+    return lambda rng, n: function_of_means(errors(rng, n)[:, None] ** 2, root)
 
 
 def _area_of(apart: float) -> float:

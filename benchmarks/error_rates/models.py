@@ -41,7 +41,7 @@ def parts() -> tuple[Part, ...]:
 
 
 def observations(profile: Profile, rng: np.random.Generator, n: int, harm: Harm | None) -> list[Observation]:
-    """One cohort of n rows, measured; reference and training data are samples of n as well. Facts are as they should."""
+    """One cohort of n rows, measured; reference and training data have n rows as well. Facts are as they should be."""
     model, (now, then, training) = manifest(), (drawn(rng, n) for _ in range(3))
     found = [*group_findings(rng, model, now, training, harm), *whole_findings(rng, model, now, then, training)]
     facts = {one.key for one in profile.expected if MEASURES[one.key.measure].kind is Kind.FACT}

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from textwrap import fill
 
 
 def share(hits: int, draws: int) -> str:
@@ -19,4 +20,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def section(title: str, text: str, *tables: str) -> str:
     """A section: what was drawn and how to read it, then its tables."""
-    return "\n\n".join([f"## {title}", text, *tables])
+    return "\n\n".join([f"## {title}", wrapped(text), *tables])
+
+
+def wrapped(text: str) -> str:
+    """A paragraph in lines of the width of the code."""
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)

@@ -116,7 +116,7 @@ def average_precision_of(levels: Counts) -> Interval:
 
 
 def slope_of(levels: Counts) -> Interval:
-    """The calibration slope: Newton's method on the two parameters of a logistic regression of outcome on logit(score)."""
+    """The calibration slope: Newton's method on a logistic regression of outcome on logit(score)."""
     x, rows = logit(SCORES), levels.sum(axis=1)
     design, parameters = np.column_stack([np.ones(LEVELS), x]), np.array([0.0, 1.0])
     for _ in range(12):
