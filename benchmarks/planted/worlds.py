@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from shipped import ROOT
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from hallmark import documents
 from hallmark.policy.subject import Cohort, CohortRole, Favourable, Manifest, Segment
@@ -82,7 +83,7 @@ class World:
         """The same with one more feature, on which the model is fitted and which it scores by."""
         features = (*self.manifest.features, added)
         frames = [one.assign(**{added: values(one)}) for one in (self.train, self.reference, self.cohort)]
-        model = self.estimator().fit(frames[0][list(features)], frames[0][self.label])
+        model = _fitted(self.estimator, frames[0], features, self.label)
         train, reference, cohort = (scored(model, one, features) for one in frames)
         manifest = replace(self.manifest, features=features)
         return replace(self, manifest=manifest, model=model, train=train, reference=reference, cohort=cohort)
@@ -90,7 +91,14 @@ class World:
 
 def scored(model: Any, frame: pd.DataFrame, features: tuple[str, ...]) -> pd.DataFrame:
     """The frame with the probability of the positive class."""
-    return frame.assign(**{SCORE: model.predict_proba(frame[list(features)])[:, 1]})
+    with threadpool_limits(1):
+        return frame.assign(**{SCORE: model.predict_proba(frame[list(features)])[:, 1]})
+
+
+def _fitted(estimator: Callable[[], Any], frame: pd.DataFrame, features: tuple[str, ...], label: str) -> Any:
+    # One thread, so that models come out alike on every machine.
+    with threadpool_limits(1):
+        return estimator().fit(frame[list(features)], frame[label])
 
 
 def cohort_of(manifest: Manifest) -> Cohort:
@@ -167,7 +175,7 @@ def _world(
     manifest: Manifest, columns: Columns, estimator: Callable[[], Any], frames: tuple[pd.DataFrame, ...]
 ) -> World:
     train, reference, cohort = (frame.reset_index(drop=True) for frame in frames)
-    model = estimator().fit(train[list(manifest.features)], train[manifest.label.column])
+    model = _fitted(estimator, train, manifest.features, manifest.label.column)
     parts = [scored(model, frame, manifest.features) for frame in (train, reference, cohort)]
     return World(
         name=manifest.model,

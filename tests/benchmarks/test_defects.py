@@ -1,5 +1,6 @@
 """The planted defects: each changes what it says, is looked for where a control is, and is counted as told."""
 
+import json
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -55,10 +56,18 @@ def test_shares_of_rows_are_what_they_say(script: Script, world: Any) -> None:
 
 def test_a_defect_is_found_and_its_twin_is_silent(script: Script, world: Any) -> None:
     defects = script("planted.trial")
-    chosen = tuple(one for one in defects.DEFECTS if one.name in ("5 % duplicated rows", "leaked target"))
+    chosen = tuple(one for one in defects.DEFECTS if one.name in ("logits x 2.5", "women's scores worse by 0.2"))
     found = list(defects.trials(world, 11, chosen))
     assert [bool(one.noticed) for one in found] == [True, True]
     assert defects.summary(found) == "detected 2/2 false alarms 0/2"
+
+
+def test_the_suite_looks_at_the_scores_and_counts_no_rows(script: Script) -> None:
+    for make in script("planted.worlds").WORLDS.values():
+        world = make(3)
+        entries = json.loads(script("planted.run").suite_of(world))["expectations"]
+        assert {one["kwargs"].get("column") for one in entries} >= set(world.cohort.columns)
+        assert not [one for one in entries if "row_count" in one["type"]]
 
 
 def test_a_miss_and_a_false_alarm_are_counted(script: Script) -> None:

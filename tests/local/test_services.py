@@ -35,7 +35,7 @@ def test_nobody_answering_is_one_sentence() -> None:
 
 def test_a_missing_password_is_one_sentence(tmp_path: Path) -> None:
     services = Services(
-        home=Home(root=tmp_path), airflow_url="http://127.0.0.1:9", store_endpoint="", login="ann", kept=False
+        home=Home(root=tmp_path), airflow_url="http://127.0.0.1:9", store_endpoint="", login="ann", kept=False, pid=1
     )
     with pytest.raises(Unavailable, match=r"The password of ann is not in .*ann\.password"):
         services.rest()

@@ -11,6 +11,7 @@ from hallmark.cli.place import home, repo
 from hallmark.cli.progress import follow
 from hallmark.errors import Unavailable
 from hallmark.evidence.statement import Certification
+from hallmark.local.footprint import Footprint
 from hallmark.local.services import Services, kept, running
 from hallmark.steps.context import Context
 from hallmark.steps.open_case import Run, chosen
@@ -48,8 +49,9 @@ def run(options: argparse.Namespace) -> int:
     if not options.wait:
         return _trigger_only(wish)
     with running(home(), repo(), say=print) as services:
-        certification = certify(services, wish)
-        return conclude(services, certification).value
+        footprint = Footprint(pid=services.pid)
+        certification = certify(services, wish, footprint)
+        return conclude(services, certification, footprint).value
 
 
 def _trigger_only(wish: Wish) -> int:
@@ -67,7 +69,7 @@ def require(context: Context, wish: Wish) -> None:
     chosen(context, _as_run(wish, "before"))
 
 
-def certify(services: Services, wish: Wish) -> Certification:
+def certify(services: Services, wish: Wish, footprint: Footprint) -> Certification:
     """Trigger a run, follow it to its end and return the pack. Raises `Missing` when the run left none."""
     from hallmark.steps.packs import read_pack
 
@@ -75,7 +77,7 @@ def certify(services: Services, wish: Wish) -> Certification:
     with services.rest() as rest:
         rest.await_dag(DAG)
         started = rest.trigger(DAG, run_id=_run_id(), conf=wish.conf())
-        follow(rest, started)
+        follow(rest, started, footprint.look)
     return read_pack(context, wish.model, wish.version, _as_run(wish, started.run_id).case)
 
 

@@ -12,6 +12,7 @@ from hallmark.cli.outcome import conclude
 from hallmark.cli.place import home, repo
 from hallmark.cli.rulebook import publish_current
 from hallmark.errors import BadInput
+from hallmark.local.footprint import Footprint
 from hallmark.local.services import Services, running
 from hallmark.policy.names import checked
 from hallmark.ports import Registry
@@ -41,9 +42,10 @@ def run(options: argparse.Namespace) -> int:
     _prepare(context.registry, wish)
     require(context, wish)
     with running(home(), repo(), say=print) as services:
+        footprint = Footprint(pid=services.pid)
         _publish(services)
-        certification = certify(services, wish)
-        conclude(services, certification)
+        certification = certify(services, wish, footprint)
+        conclude(services, certification, footprint)
     return 0
 
 

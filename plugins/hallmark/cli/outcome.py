@@ -11,6 +11,7 @@ from hallmark.evidence.case import observations_of, read_product, read_step
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
 from hallmark.evidence.verify import Outcome
+from hallmark.local.footprint import Footprint
 from hallmark.local.services import Services
 from hallmark.policy.profile import Profile
 from hallmark.policy.role import KeyUse
@@ -23,7 +24,7 @@ UI = "http://127.0.0.1:8080"
 """Where `make up` serves the pages of Airflow."""
 
 
-def conclude(services: Services, certification: Certification) -> Outcome:
+def conclude(services: Services, certification: Certification, footprint: Footprint) -> Outcome:
     """Print the verdict with every finding, how to verify it, and where the run is."""
     context = wiring.context(services.home, endpoint=services.store_endpoint)
     print()
@@ -32,6 +33,7 @@ def conclude(services: Services, certification: Certification) -> Outcome:
     uri = context.store.uri(pack_key(told.model, told.version, told.case, certification.number))
     page = services.airflow_url if services.kept else UI
     address = f"{page}/dags/{told.dag_id}/runs/{told.run_id}"
+    print(f"  Took            {footprint.spelled(services.home.root)}")
     print(f"  Verify          hallmark verify {uri} --root {_short(str(wiring.root_path(home())))}")
     print(f"  See             {address}" if services.kept else f"  See             make up, then {address}")
     print(f"verdict={certification.verdict.decision} pack={uri}")

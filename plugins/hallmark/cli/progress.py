@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from hallmark.errors import Unavailable
 from hallmark.local.rest import Rest, Run, TaskState
@@ -13,13 +13,17 @@ SECONDS = 1800
 ENDED = {"success": "", "failed": "failed", "upstream_failed": "not run", "skipped": "skipped", "removed": "removed"}
 
 
-def follow(rest: Rest, run: Run) -> None:
-    """Return when Airflow will do nothing more for `run`. Raises `Unavailable` when that takes too long."""
+def follow(rest: Rest, run: Run, look: Callable[[], None]) -> None:
+    """Return when Airflow will do nothing more for `run`; `look` is called again and again meanwhile.
+
+    Raises `Unavailable` when that takes too long.
+    """
     told: set[str] = set()
     until = time.monotonic() + SECONDS
     while not (done := rest.run(run.dag_id, run.run_id).finished) or not told:
         tasks = rest.tasks(run.dag_id, run.run_id)
         _tell(tasks, told)
+        look()
         if done:
             break
         if time.monotonic() > until:

@@ -34,6 +34,7 @@ class Services:
     store_endpoint: str
     login: str
     kept: bool
+    pid: int
 
     def rest(self) -> Rest:
         """Return Airflow's REST API, logged in as the person at this machine. Raises `Unavailable`."""
@@ -167,4 +168,5 @@ def _services(home: Home, held: Held) -> Services:
         store_endpoint=f"http://127.0.0.1:{held.store_port}",
         login=held.login,
         kept=held.detached,
+        pid=held.pid,
     )

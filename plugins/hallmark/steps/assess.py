@@ -1,13 +1,11 @@
 """Assessing one dimension: observations of the registered assessor, or the reason why there are none."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hallmark import __version__
 from hallmark.assess.registry import assessor, dimension_of
 from hallmark.errors import BadInput
 from hallmark.evidence.case import read_blob
-from hallmark.evidence.files import sha256_of
 from hallmark.policy.profile import Expected
 from hallmark.steps.context import Context
 from hallmark.steps.opened import Opened, opened
@@ -42,16 +40,14 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
 
     manifest, work = subject.manifest, subject.workspace(context)
     measured = dimension_of(dimension)
-    predicted = scores(context, subject) if measured.scores else dict.fromkeys(("cohort", "reference", "training"))
+    predicted = scores(context, subject) if measured.scores else dict.fromkeys(subject.datasets)
     rules = context.chain().number(subject.opening.rulebook).rulebook.rules
-    data = _unchanged(subject.file(context, subject.cohort.file), subject.cohort.sha256)
-    reference = _unchanged(subject.file(context, manifest.reference.file), manifest.reference.sha256)
-    training = _unchanged(subject.file(context, manifest.training.file), manifest.training.sha256)
+    files = {role: subject.dataset(context, role) for role in subject.datasets}
     suite = read_blob(context.store, rules.suite(manifest.suite).sha256)
     with (
-        Dataset.open(manifest, data, predicted["cohort"], work) as now,
-        Dataset.open(manifest, reference, predicted["reference"], work) as then,
-        Dataset.open(manifest, training, predicted["training"], work) as first,
+        Dataset.open(manifest, files["cohort"], predicted["cohort"], work) as now,
+        Dataset.open(manifest, files["reference"], predicted["reference"], work) as then,
+        Dataset.open(manifest, files["training"], predicted["training"], work) as first,
     ):
         assignment = Assignment(
             manifest=manifest,
@@ -63,12 +59,6 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
             seed=subject.seed,
         )
         return assessor(measured).assess(assignment)
-
-
-def _unchanged(path: Path, sha256: str) -> Path:
-    if not path.is_file() or sha256_of(path) != sha256:
-        raise BadInput(f"{path.name} is missing or is not the registered file; register it again under another name")
-    return path
 
 
 def _unmeasured(subject: Opened, dimension: str, reason: str) -> tuple[Observation, ...]:

@@ -4,7 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from hallmark.errors import BadInput
 from hallmark.evidence.case import SignedStep, read_product
+from hallmark.evidence.files import sha256_of
 from hallmark.evidence.statement import Opening
 from hallmark.policy.profile import Profile
 from hallmark.policy.subject import Cohort, Manifest
@@ -31,6 +33,24 @@ class Opened:
     def file(self, context: Context, name: str) -> Path:
         """Where a file of the subject lies in the registry."""
         return context.registry.file(self.manifest.model, self.manifest.version, name)
+
+    @property
+    def datasets(self) -> dict[str, tuple[str, str]]:
+        """File and declared SHA-256 of each dataset that is scored and measured, by its role in the case."""
+        manifest, cohort = self.manifest, self.cohort
+        return {
+            "cohort": (cohort.file, cohort.sha256),
+            "reference": (manifest.reference.file, manifest.reference.sha256),
+            "training": (manifest.training.file, manifest.training.sha256),
+        }
+
+    def dataset(self, context: Context, role: str) -> Path:
+        """Where a dataset lies. Raises `BadInput` when it is gone or is no longer the one that was registered."""
+        name, declared = self.datasets[role]
+        path = self.file(context, name)
+        if not path.is_file() or sha256_of(path) != declared:
+            raise BadInput(f"{path.name} is missing or is not the registered file; register it under another name")
+        return path
 
     def workspace(self, context: Context) -> Path:
         """The folder of this case in the workspace."""

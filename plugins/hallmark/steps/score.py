@@ -1,6 +1,8 @@
 """Scoring: the model predicts in a child process, for the cohort, the reference and the training data."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from hallmark.errors import BadInput, Tampered
@@ -59,19 +61,12 @@ def _scored(context: Context, subject: Opened, recorder: Recorder, objection: st
         return Scoring(isolation="nothing was loaded", refusal=objection)
     try:
         model = _model(subject.file(context, artifact.file), artifact)
-        isolation = [_one(context, subject, recorder, model, *pair) for pair in _inputs(subject).items()]
+        with ThreadPoolExecutor() as pool:  # most of the time of a child is its imports
+            isolation = list(pool.map(partial(_one, context, subject, recorder, model), subject.datasets))
     except BadInput as error:
         recorder.references.clear()
         return Scoring(isolation="the child failed", refusal=str(error))
     return Scoring(isolation=isolation[0], refusal="")
-
-
-def _inputs(subject: Opened) -> dict[str, str]:
-    return {
-        "cohort": subject.cohort.file,
-        "reference": subject.manifest.reference.file,
-        "training": subject.manifest.training.file,
-    }
 
 
 def _model(path: Path, artifact: Artifact) -> Model:
@@ -82,19 +77,19 @@ def _model(path: Path, artifact: Artifact) -> Model:
     return Model(data=data, format=artifact.format)
 
 
-def _one(context: Context, subject: Opened, recorder: Recorder, model: Model, name: str, data: str) -> str:
-    out = subject.workspace(context) / f"{name}.scores.parquet"
+def _one(context: Context, subject: Opened, recorder: Recorder, model: Model, role: str) -> str:
+    out = subject.workspace(context) / f"{role}.scores.parquet"
     out.unlink(missing_ok=True)
     isolation = context.score(
         artifact=model.data,
         format=model.format,
-        data=subject.file(context, data),
+        data=subject.dataset(context, role),
         features=subject.manifest.features,
         key=subject.manifest.key,
         out=out,
         task=subject.manifest.task,
     )
-    recorder.references[f"{WORKSPACE}{name}"] = sha256_of(out)
+    recorder.references[f"{WORKSPACE}{role}"] = sha256_of(out)
     return isolation
 
 
@@ -105,9 +100,9 @@ def scores(context: Context, subject: Opened) -> dict[str, Path | None]:
     """
     step = required(context, subject.opening.case, SCORE)
     if read_product(context.store, step, "scoring", Scoring).refusal or subject.manifest.artifact is None:
-        return dict.fromkeys(_inputs(subject))
+        return dict.fromkeys(subject.datasets)
     folder = subject.workspace(context)
-    return {name: _checked(folder / f"{name}.scores.parquet", step, name) for name in _inputs(subject)}
+    return {name: _checked(folder / f"{name}.scores.parquet", step, name) for name in subject.datasets}
 
 
 def _checked(path: Path, step: SignedStep, name: str) -> Path:
