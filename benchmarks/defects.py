@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator
 
+from error_rates.page import wrapped
 from planted.trial import Trial, listed, summary, trials
 from planted.worlds import WORLDS
 from shipped import ROOT
@@ -22,17 +23,19 @@ Detected: a finding that belongs to the defect is not-satisfied, not-evaluated o
 clean twin (insufficient does not count). False alarm: a finding that belongs is not-satisfied or inconclusive in the
 clean twin."""
 
-_FOREWORD = """# Planted defects, and what is found of them
+_DATA = """Data sets: *card_default* (July; fitted on the clients that may be trained on, the 11,919 others in two
+halves, reference and cohort) and *mortgage_approval* (1,989 applications: 40 % to fit on, 30 % reference, 30 % cohort,
+597 rows). Each seed splits anew and fits anew. Suites are the shipped ones without their count of rows, since these
+are parts. Segments of card_default, which declares none, are levels of education. Dimensions: {dimensions}. Seeds:
+{seeds}. Written by `make defects`; equal programs and seeds give equal bytes."""
 
-{explained}
+_HISTORY = """A first run, on seed 20261124, detected 56/58 with 6/58 false alarms. Then three things were changed, and
+no defect: negative amounts are looked for in `data_quality.unseen` too, since validity (DG-4) is one share over all
+rules of the suite and does not see 3 % in one column; findings of flipped labels of women are those about women; the
+model of card_default is fitted on all clients that it may be fitted on, as the example is, instead of 6,000. A finding
+that is not-satisfied in the clean twin already cannot become graver, so that its defect counts as missed."""
 
-Data sets: *card_default* (July; fitted on the clients that may be trained on, the 11,919 others in two halves,
-reference and cohort) and *mortgage_approval* (1,989 applications: 40 % to fit on, 30 % reference, 30 % cohort, 597
-rows). Each seed splits anew and fits anew. Suites are the shipped ones without their count of rows, since these are
-parts. Segments of card_default, which declares none, are levels of education. Dimensions: {dimensions}. Seeds: {seeds}.
-Written by `make defects`; equal programs and seeds give equal bytes.
-
-| defect | data set, seed | detected by | in the clean twin |
+_HEAD = """| defect | data set, seed | detected by | in the clean twin |
 | --- | --- | --- | --- |
 """
 
@@ -52,7 +55,8 @@ def page(found: list[Trial]) -> str:
         f"| {one.defect} | {one.world}, {one.seed} | {listed(one.noticed) or '**missed**'} | {listed(one.alarmed)} |"
         for one in sorted(found, key=lambda one: order[one.defect])
     ]
-    foreword = _FOREWORD.format(explained=EXPLAINED, dimensions=dimensions, seeds=seeds)
+    said = [EXPLAINED, _DATA.format(dimensions=dimensions, seeds=seeds), _HISTORY]
+    foreword = "\n\n".join(["# Planted defects, and what is found of them", *map(wrapped, said), _HEAD])
     return foreword + "\n".join(rows) + f"\n\n{summary(found)}\n"
 
 
