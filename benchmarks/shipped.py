@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from hallmark import documents
-from hallmark.policy.profile import Expected, Profile, profile_of
+from hallmark.policy.expected import Expected
+from hallmark.policy.profile import Profile, profile_of
 from hallmark.policy.rulebook import Rules
 from hallmark.policy.subject import Cohort, Manifest, Subject
 from hallmark.verdict.judge import Limits

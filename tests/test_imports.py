@@ -109,7 +109,7 @@ DIMENSION = (
     *("measures", "policy.subject", "verdict.observation", "errors", "hallmark"),
     *("assess.dataset", "assess.intervals", "assess.assignment"),
     # The key of an observation and the canonical form of the aggregates beside it.
-    *("policy.profile", "evidence.canonical"),
+    *("policy.expected", "evidence.canonical"),
 )
 EDGE = ("ports", *PURE, "errors", "evidence")
 

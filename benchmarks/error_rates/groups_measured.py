@@ -7,8 +7,8 @@ from error_rates.population import AGE, NOISE, SCORES, SEX, Cells
 from numpy.typing import NDArray
 
 from hallmark.assess.intervals import Interval, area_by_value, difference, gap, mean_of_sums, ratio, undefined
+from hallmark.policy.expected import Key
 from hallmark.policy.groups import CROSS, attribute_of
-from hallmark.policy.profile import Key
 from hallmark.policy.subject import POOLED, Attribute, Manifest
 
 Found = tuple[Key, Interval, int]

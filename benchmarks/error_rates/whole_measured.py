@@ -21,7 +21,7 @@ from hallmark.assess.intervals import (
     wald,
 )
 from hallmark.assess.performance.areas import average_precision
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.subject import Manifest
 
 Found = tuple[Key, Interval, int]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from planted.worlds import World
 
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.registry import assessor, dimension_of
 from hallmark.errors import BadInput
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.verdict.decide import decide
 from hallmark.verdict.finding import Finding
 from hallmark.verdict.observation import Observation

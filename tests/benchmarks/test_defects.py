@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hallmark.measures import MEASURES
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 
 Script = Callable[[str], ModuleType]
 

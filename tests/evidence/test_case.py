@@ -26,7 +26,7 @@ from hallmark.evidence.case import (
 from hallmark.evidence.envelope import seal
 from hallmark.evidence.places import blob_key, step_key
 from hallmark.evidence.step import PAYLOAD, STATEMENT, STEP, Step, StepStatement, resource
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation, Observations
 
 CASE, OTHER = "0" * 20, "1" * 20

@@ -12,7 +12,7 @@ from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.appetite import Status
 from hallmark.policy.control import FEATURES, Bound, Effective, Override, Phase, Scope, Severity
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.subject import POOLED, CohortRole, Consent
 from hallmark.verdict.decide import decide
 from hallmark.verdict.finding import Decision
@@ -21,7 +21,8 @@ from hallmark.verdict.observation import Observation
 if TYPE_CHECKING:
     from tests.policy.conftest import Making
 
-    from hallmark.policy.profile import Expected, Profile
+    from hallmark.policy.expected import Expected
+from hallmark.policy.profile import Profile
 
 RATIO = "fairness.selection_rate_ratio"
 FOUR_FIFTHS = Bound(between=(0.8, 1.25))

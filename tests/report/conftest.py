@@ -12,7 +12,8 @@ from hallmark.measures import Task
 from hallmark.policy.appetite import Appetite, Effect, Effects, Row, TierRule, Tiers
 from hallmark.policy.clause import Clause
 from hallmark.policy.control import Authority, Bound, Control, Effective, Phase, Policy, Proof, Scope, Severity, Tier
-from hallmark.policy.profile import Key, Profile, profile_of
+from hallmark.policy.expected import Key
+from hallmark.policy.profile import Profile, profile_of
 from hallmark.policy.role import Roles
 from hallmark.policy.rulebook import Entry, Rules
 from hallmark.policy.subject import (

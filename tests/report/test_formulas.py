@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hallmark.assess.intervals import difference, ratio, share
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.subject import POOLED
 from hallmark.report.by_hand import Z, difference_limits, koopman, number, wilson
 from hallmark.report.formulas import Withheld, worked

@@ -17,7 +17,7 @@ from hallmark.evidence.places import blob_key, step_key
 from hallmark.evidence.step import PAYLOAD, StepStatement
 from hallmark.evidence.verify import Outcome
 from hallmark.policy.appetite import Status
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.role import KeyUse
 from hallmark.steps.gate import gate
 from hallmark.steps.packs import packed, read_pack

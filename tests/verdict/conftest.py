@@ -9,7 +9,8 @@ import pytest
 from hallmark import documents
 from hallmark.policy.appetite import Appetite
 from hallmark.policy.control import Bound, Phase, Proof, Severity, Tier
-from hallmark.policy.profile import Expected, Expiry, Key, Profile
+from hallmark.policy.expected import Expected, Key
+from hallmark.policy.profile import Expiry, Profile
 from hallmark.policy.rulebook import Entry
 from hallmark.policy.subject import Cohort, CohortRole, Subject
 from hallmark.verdict.decide import decide

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hallmark.policy.appetite import Effect, Status
 from hallmark.policy.control import Severity
-from hallmark.policy.profile import Expected, Key
+from hallmark.policy.expected import Expected, Key
 from hallmark.verdict.decide import decide
 from hallmark.verdict.finding import Decision
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hallmark.policy.control import Bound, Severity
-from hallmark.policy.profile import Expected, Key
+from hallmark.policy.expected import Expected, Key
 from hallmark.policy.subject import POOLED
 from hallmark.verdict.decide import decide
 from hallmark.verdict.observation import Observation

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from hallmark.evidence.statement import Certification
 from hallmark.measures import MEASURES
-from hallmark.policy.profile import Expected, Key, Profile
+from hallmark.policy.expected import Expected, Key
+from hallmark.policy.profile import Profile
 from hallmark.report import ladder, words
 from hallmark.report.gaps import ALWAYS, gaps_beside
 from hallmark.report.marks import DECISIONS, STATUSES

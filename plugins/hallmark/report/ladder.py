@@ -11,7 +11,7 @@ from html import escape
 from math import isfinite
 
 from hallmark.policy.appetite import Status
-from hallmark.policy.profile import Expected
+from hallmark.policy.expected import Expected
 from hallmark.report.words import is_fact, required
 from hallmark.verdict.finding import Finding
 from hallmark.verdict.sentence import amount

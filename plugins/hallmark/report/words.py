@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from hallmark.measures import MEASURES, Kind
 from hallmark.policy.clause import Clause
-from hallmark.policy.profile import Expected, Key
+from hallmark.policy.expected import Expected, Key
 from hallmark.verdict.observation import Observation
 from hallmark.verdict.sentence import amount, bound
 

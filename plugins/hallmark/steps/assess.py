@@ -6,7 +6,7 @@ from hallmark import __version__
 from hallmark.assess.registry import assessor, dimension_of
 from hallmark.errors import BadInput
 from hallmark.evidence.case import read_blob
-from hallmark.policy.profile import Expected
+from hallmark.policy.expected import Expected
 from hallmark.steps.context import Context
 from hallmark.steps.opened import Opened, opened
 from hallmark.steps.record import recording, required

@@ -23,7 +23,7 @@ from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.places import blob_key, pack_key
 from hallmark.evidence.statement import CERTIFICATION, Certification, EarlierCase, PackStatement, StepReference
 from hallmark.evidence.step import PAYLOAD, STATEMENT, Resource, resource
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
 from hallmark.steps.ledger import append

@@ -7,7 +7,7 @@ from pathlib import Path
 from hallmark import __version__
 from hallmark.evidence.canonical import digest
 from hallmark.evidence.files import sha256_of
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.steps.context import Context
 from hallmark.steps.opened import Opened, opened
 from hallmark.steps.record import recording

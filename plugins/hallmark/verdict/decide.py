@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from hallmark.measures import MEASURES, Kind
 from hallmark.policy.appetite import Effect, Status
-from hallmark.policy.profile import Expected, Expiry, Key, Profile
+from hallmark.policy.expected import Expected, Key
+from hallmark.policy.profile import Expiry, Profile
 from hallmark.verdict.finding import Condition, Decision, Finding, Verdict
 from hallmark.verdict.judge import NOT_EVALUATED, Estimate, Judgement, Limits, judge_fact, judge_sample
 from hallmark.verdict.observation import Observation

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hallmark.policy.appetite import Effect, Status
-from hallmark.policy.profile import Expected
+from hallmark.policy.expected import Expected
 from hallmark.verdict.observation import Observation
 
 

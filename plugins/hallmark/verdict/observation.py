@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

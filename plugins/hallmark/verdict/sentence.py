@@ -3,7 +3,7 @@
 from hallmark.measures import MEASURES, Kind, Measure
 from hallmark.policy.appetite import Status
 from hallmark.policy.control import Bound
-from hallmark.policy.profile import Expected
+from hallmark.policy.expected import Expected
 from hallmark.verdict.judge import Judgement
 from hallmark.verdict.observation import Observation
 

@@ -21,7 +21,7 @@ from hallmark.assess.data_quality.reported import NUMPY, fact, sample, training_
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.intervals import Interval, area_by_value, interval, undefined
 from hallmark.measures import Task
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation
 
 FEWEST = 100

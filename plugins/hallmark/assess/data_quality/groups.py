@@ -8,8 +8,8 @@ from hallmark.assess.data_quality.queries import Member, members
 from hallmark.assess.data_quality.reported import fact, sample, training_of
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.intervals import Interval, difference, ratio, undefined
+from hallmark.policy.expected import Key
 from hallmark.policy.groups import CROSS, attribute_of
-from hallmark.policy.profile import Key
 from hallmark.policy.subject import POOLED, Attribute, Manifest
 from hallmark.verdict.observation import Observation
 

@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.intervals import Interval
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation
 
 DUCKDB = f"duckdb {version('duckdb')}"

@@ -12,7 +12,7 @@ from hallmark.assess.drift.holm import alarms
 from hallmark.assess.drift.pinned import EVIDENTLY
 from hallmark.assess.intervals import Interval, undefined
 from hallmark.evidence.canonical import encode
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.subject import Order
 from hallmark.verdict.observation import Observation
 

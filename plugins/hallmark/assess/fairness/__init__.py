@@ -13,8 +13,8 @@ from hallmark.assess.fairness.shown import shown
 from hallmark.assess.fairness.what_if import what_if
 from hallmark.assess.intervals import Interval, undefined
 from hallmark.evidence.canonical import encode
+from hallmark.policy.expected import Key
 from hallmark.policy.groups import CROSS, attribute_of
-from hallmark.policy.profile import Key
 from hallmark.policy.subject import Attribute, Manifest
 from hallmark.verdict.observation import Observation
 

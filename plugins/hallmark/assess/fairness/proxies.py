@@ -16,7 +16,7 @@ from hallmark.assess.fairness.spelt import code
 from hallmark.assess.intervals import Floats, Interval, area_under_curve, undefined
 from hallmark.assess.relation import VIEW
 from hallmark.assess.spelling import as_number, as_text, identifier
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.subject import POOLED, Attribute
 from hallmark.verdict.observation import Observation
 

@@ -10,7 +10,7 @@ from hallmark.assess.fairness.cube import Cube, Tally
 from hallmark.assess.fairness.rates import FAIRLEARN
 from hallmark.assess.fairness.spelt import ABSENT, UNDECLARED
 from hallmark.assess.intervals import Interval, share, undefined
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.policy.subject import Attribute
 from hallmark.verdict.observation import Observation
 

@@ -12,7 +12,7 @@ from hallmark.assess.dataset import Dataset
 from hallmark.assess.intervals import Floats, Interval, undefined
 from hallmark.assess.performance.slices import LEAST
 from hallmark.measures import Task
-from hallmark.policy.profile import Key
+from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation
 
 NUMPY = f"numpy {version('numpy')}"
