@@ -34,8 +34,13 @@ down: $(READY)
 	@.venv/bin/hallmark down
 
 test: $(READY)
-	@.venv/bin/python -m pytest -q -n 2 -m "not slow"
-	@.venv/bin/python -m pytest -q -m slow
+	@echo 'The slow tests start real processes; they run beside the quick ones and are shown after them.'
+	@slow=$$(mktemp); \
+	.venv/bin/python -m pytest -q -m slow >"$$slow" 2>&1 & pid=$$!; \
+	trap 'kill $$pid; rm -f "$$slow"; exit 130' INT TERM; \
+	.venv/bin/python -m pytest -q -m 'not slow'; code=$$?; \
+	wait $$pid || code=1; \
+	cat "$$slow"; rm -f "$$slow"; exit $$code
 
 lint: $(READY)
 	.venv/bin/ruff check .

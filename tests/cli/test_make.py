@@ -19,7 +19,7 @@ from hallmark.local.lock import holder
 if TYPE_CHECKING:
     from tests.cli.conftest import Program
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("make")]
+pytestmark = pytest.mark.slow
 
 MARKER = "HALLMARK_HOSTILE_MARKER"
 LAST = re.compile(
@@ -61,6 +61,8 @@ def interrupt(demo: "Program", moment: str, times: int) -> tuple[int, str]:
         text=True,
         bufsize=1,
         start_new_session=True,
+        # a job that a script put into the background ignores SIGINT, and so would what it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as running:
         seen = 0
         for line in lines_of(running):

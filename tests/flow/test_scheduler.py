@@ -22,7 +22,7 @@ from hallmark.verdict.finding import Decision
 if TYPE_CHECKING:
     from tests.flow.conftest import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scheduler")]
+pytestmark = pytest.mark.slow
 
 ATTACKS = {
     **{f"{how}-{task}": {task: how} for task in ("vet", "score") for how in ("success", "skipped", "kill")},

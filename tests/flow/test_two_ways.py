@@ -25,7 +25,7 @@ from hallmark.steps.packs import read_pack
 if TYPE_CHECKING:
     from tests.flow.conftest import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scheduler")]
+pytestmark = pytest.mark.slow
 
 REPO = Path(__file__).parents[2]
 

@@ -16,7 +16,7 @@ from hallmark.steps.register import register
 if TYPE_CHECKING:
     from tests.flow.conftest import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scheduler")]
+pytestmark = pytest.mark.slow
 
 REPO = Path(__file__).parents[2]
 FORGED = f"{PREFIX}card_default__1__2005-08__2"
