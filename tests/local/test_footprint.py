@@ -34,4 +34,4 @@ def test_a_process_that_is_gone_takes_nothing(tmp_path: Path) -> None:
     seen = Footprint(pid=2**22 + 1)
     seen.look()
     assert seen.memory == 0
-    assert seen.spelled(tmp_path) == f"0 s, 2 MB in {tmp_path.name}"
+    assert seen.spelled(tmp_path) == f"0 s since the services answered, 2 MB in {tmp_path.name}"
