@@ -331,3 +331,29 @@ def test_a_step_that_is_signed_after_the_gate_changes_nothing(measured: Place) -
 def test_the_statement_of_a_step_has_its_own_door() -> None:
     with pytest.raises(Tampered):
         decode(b'{"_type":"x"}', StepStatement)
+
+
+def test_the_report_shows_the_evidence_of_the_steps_that_count(measured: Place) -> None:
+    page = report_of(measured, gate(measured.context, measured.case))
+    assert "cannot be read" not in page and "no signed step of this case delivered" not in page
+    counts = json.loads(product(measured, "performance"))["cohort"]
+    assert f'<td class="number" data-label="Rows with a label">{counts["rows"]:,}</td>' in page
+
+
+def test_a_chapter_without_its_step_says_so(measured: Place) -> None:
+    drop(measured, "drift")
+    page = report_of(measured, gate(measured.context, measured.case))
+    assert "no signed step of this case delivered drift.json" in page
+
+
+def report_of(place: Place, certification: Certification) -> str:
+    sha256 = next(one.digest.sha256 for one in certification.blobs if one.name == "report.html")
+    return place.store.get(blob_key(sha256)).decode()
+
+
+def product(place: Place, task: str) -> bytes:
+    """The evidence of a task that signed one step."""
+    (key,) = place.store.keys(f"cases/{place.case}/{task}/")
+    statement = decode(base64.b64decode(json.loads(place.store.get(key))["payload"]), StepStatement)
+    sha256 = next(one.digest.sha256 for one in statement.subject if one.name == f"{task}.json")
+    return place.store.get(blob_key(sha256))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A part of a validation report that a pack lacks; filled when a finding of `dimension` is there."""
+    """A part of a validation report that a pack lacks, unless a dimension or a measure fills it."""
 
     title: str
     missing: str
-    dimension: str = ""
+    filled_by: str = ""
 
 
 ALWAYS = (
@@ -23,30 +23,27 @@ ALWAYS = (
 
 _GAPS = (
     Gap(
-        title="Validity of the split",
-        missing="Overlap, leakage and representativeness are not measured. "
-        "Datasets are held to their digests; their dates stand in the manifest.",
-    ),
-    Gap(
         title="The model",
         missing="Prohibited uses, developer, vendor and dependencies have no place in the manifest. "
         "Its text is among the blobs, by digest.",
     ),
-    Gap(title="Benchmark", missing="No simple challenger and no champion is measured beside the model."),
-    Gap(title="In-sample figures", missing="Measured on this cohort alone; the training data are not scored."),
+    Gap(
+        title="Benchmark",
+        missing="No simple challenger and no champion is measured beside the model.",
+        filled_by="performance.auc_gain",
+    ),
     Gap(
         title="Sensitivity, stress, weak segments",
         missing="No control expects a measure of robustness, so nothing was perturbed or searched.",
-        dimension="robustness",
+        filled_by="robustness",
     ),
     Gap(
         title="Reasons for denial",
         missing="No control expects a measure of explainability: reason codes are not tested.",
-        dimension="explainability",
+        filled_by="explainability",
     ),
-    Gap(title="Security", missing="Beyond what vet inspects, no attack on the model was tried.", dimension="security"),
-    Gap(title="Privacy", missing="Memorisation and re-identification were not tried.", dimension="privacy"),
-    Gap(title="Intersections and unknown groups", missing="Attributes are judged one at a time, by declared group."),
+    Gap(title="Security", missing="Beyond what vet inspects, no attack on the model was tried.", filled_by="security"),
+    Gap(title="Privacy", missing="Memorisation and re-identification were not tried.", filled_by="privacy"),
     Gap(
         title="Waivers, overrides, overlays", missing="A rulebook has no waivers yet; overrides of controls are below."
     ),
@@ -58,6 +55,6 @@ _GAPS = (
 )
 
 
-def gaps_beside(dimensions: Collection[str]) -> tuple[Gap, ...]:
-    """The gaps that remain when findings of `dimensions` are there."""
-    return tuple(gap for gap in _GAPS if not gap.dimension or gap.dimension not in dimensions)
+def gaps_beside(there: Collection[str]) -> tuple[Gap, ...]:
+    """The gaps that remain beside the dimensions and measures that are `there`."""
+    return tuple(gap for gap in _GAPS if not gap.filled_by or gap.filled_by not in there)

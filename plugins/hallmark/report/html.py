@@ -1,6 +1,8 @@
 """The page `report.html`: one self-contained file about one pack, the same bytes for the same pack."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,6 +13,7 @@ from hallmark.measures import MEASURES
 from hallmark.policy.expected import Expected, Key
 from hallmark.policy.profile import Profile
 from hallmark.report import ladder, words
+from hallmark.report.chapters import Case, Judged, chapters_of, tries_of
 from hallmark.report.gaps import ALWAYS, gaps_beside
 from hallmark.report.marks import DECISIONS, STATUSES
 from hallmark.report.plain import printable
@@ -20,16 +23,31 @@ from hallmark.verdict.observation import Observation
 from hallmark.verdict.risk import spelled
 from hallmark.verdict.sentence import amount
 
+_NONE: Mapping[str, bytes] = MappingProxyType({})
+
 
 def render(
-    certification: Certification, profile: Profile, observations: Iterable[Observation], *, rows: int | None = None
+    certification: Certification,
+    profile: Profile,
+    observations: Iterable[Observation],
+    *,
+    evidence: Mapping[str, bytes] = _NONE,
+    rows: int | None = None,
 ) -> bytes:
-    """The page as UTF-8; `rows` of the cohort where they are known.
+    """The page as UTF-8; `evidence` by name (`drift.json`), whatever it holds; `rows` of the cohort where known.
 
     `certification` comes without the blob of the page: a page cannot hold a digest of itself.
     """
     seen = tuple(sorted(observations, key=lambda one: one.key))
     view = view_of(certification, profile, seen)
+    anchors = _anchors(view, profile, seen)
+    case = Case(
+        evidence=evidence,
+        seen=_delivered_once(seen),
+        findings=view.findings,
+        anchors=anchors["finding_anchor"],
+    )
+    chapters = chapters_of(case)
     context = {
         "certification": certification,
         "opening": certification.opening,
@@ -39,14 +57,28 @@ def render(
         "rows": rows,
         "observations": seen,
         "risk": spelled(certification.verdict.risk, profile.entry.tier),
-        "gaps": gaps_beside({one.name.replace(" ", "_") for one in view.dimensions}),
+        "gaps": gaps_beside(_shown_here(view, seen)),
         "limits": (*certification.limits, *ALWAYS),
         "tools": sorted({one.tool for one in seen}),
         "controls": _controls(view),
         "kept": {choice.control: choice.because for choice in profile.choices if choice.included},
-        **_anchors(view, profile, seen),
+        "chapters": chapters,
+        "tries": tries_of(case, chapters),
+        **anchors,
     }
     return _PAGE.render(context).encode()
+
+
+def _delivered_once(seen: Sequence[Observation]) -> Mapping[Key, Observation]:
+    """Of a number that was delivered twice nobody knows which one holds."""
+    times = Counter(one.key for one in seen)
+    return {one.key: one for one in seen if times[one.key] == 1}
+
+
+def _shown_here(view: View, seen: Iterable[Observation]) -> frozenset[str]:
+    """The dimensions that have findings and the measures that have numbers."""
+    dimensions = (one.name.replace(" ", "_") for one in view.dimensions)
+    return frozenset((*dimensions, *(one.key.measure for one in seen if one.value is not None)))
 
 
 def _controls(view: View) -> Mapping[str, Expected]:
@@ -76,6 +108,10 @@ def _rung(finding: Finding) -> Markup:
     return Markup(ladder.svg(rung))
 
 
+def _judged(cell: object) -> bool:
+    return isinstance(cell, Judged) and cell.status is not None
+
+
 def _shown(value: object) -> object:
     """What the template prints: hostile characters made visible, then escaped by jinja."""
     return value if isinstance(value, Markup) else printable(str(value))
@@ -92,6 +128,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"MEASURES": MEASURES, "STATUSES": STATUSES, "DECISIONS": DECISIONS, "rung": _rung}
     environment.globals |= {"id_of": id, "told": ladder.told}
+    environment.tests |= {"judged": _judged, "unasked": lambda cell: cell == Judged()}
     environment.filters |= {
         "moment": words.moment,
         "control_name": words.control_name,

@@ -80,7 +80,7 @@ def _entry(context: Context, case: str) -> Entry:
 def _write(context: Context, subject: Opened, entry: Entry, completed: bool) -> None:
     evidence = _gather(context, subject, entry, completed)
     certification = _certification(context, subject, evidence)
-    page = _report(subject, certification, evidence)
+    page = _report(context, subject, certification, evidence)
     context.store.put(blob_key(digest(page)), page)
     blobs = (*certification.blobs, resource("report.html", digest(page)))
     _seal(context, subject, replace(certification, blobs=blobs))
@@ -194,10 +194,18 @@ def _earlier(context: Context, subject: Opened) -> Iterator[EarlierCase]:
             )
 
 
-def _report(subject: Opened, certification: Certification, evidence: Evidence) -> bytes:
+def _report(context: Context, subject: Opened, certification: Certification, evidence: Evidence) -> bytes:
     from hallmark.report.html import render
 
-    return render(certification, subject.profile, evidence.observations)
+    products = {name: data for step in evidence.steps for name, data in _of_dimension(context, step)}
+    return render(certification, subject.profile, evidence.observations, evidence=products)
+
+
+def _of_dimension(context: Context, step: SignedStep) -> Iterator[tuple[str, bytes]]:
+    """The evidence of a step, which bears the name of its own task: none shows its counts as those of another."""
+    for name, data in read_products(context.store, step).items():
+        if name.startswith(step.statement.predicate.task) and name.endswith(".json"):
+            yield name, data
 
 
 def _seal(context: Context, subject: Opened, certification: Certification) -> None:
