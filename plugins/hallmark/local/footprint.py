@@ -27,7 +27,8 @@ class Footprint:
         """Time since the beginning, memory, and what `folder` takes on disk, for a person."""
         disk = sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
         memory = f"at most {self.memory / 1e9:.1f} GB of memory, " if self.memory else ""
-        return f"{time.monotonic() - self.began:.0f} s since the services answered, {memory}{disk / 1e6:.0f} MB in {folder.name}"
+        seconds = time.monotonic() - self.began
+        return f"{seconds:.0f} s since the services answered, {memory}{disk / 1e6:.0f} MB in {folder.name}"
 
 
 def _below(pid: int) -> set[int]:
