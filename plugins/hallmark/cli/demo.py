@@ -10,15 +10,13 @@ from hallmark import wiring
 from hallmark.cli.certify import Wish, certify, require
 from hallmark.cli.outcome import conclude
 from hallmark.cli.place import home, repo
-from hallmark.cli.rulebook import publish_current
+from hallmark.cli.rulebook import found_demo, publish_current
 from hallmark.errors import BadInput
 from hallmark.local.footprint import Footprint
 from hallmark.local.services import Services, running
 from hallmark.policy.names import checked
 from hallmark.ports import Registry
 from hallmark.steps.register import register
-
-NAME = "hallmark-demo"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +34,7 @@ def run(options: argparse.Namespace) -> int:
         cohort=checked("cohort", options.cohort) if options.cohort else "",
         reason="make certify",
     )
-    if wiring.found(home(), name=NAME, demo=True):
-        print(f"founded a demo root: {wiring.root_path(home())}")
+    found_demo()
     context = wiring.context(home(), endpoint=None)
     _prepare(context.registry, wish)
     require(context, wish)

@@ -12,6 +12,9 @@ from hallmark.steps.context import Context
 from hallmark.steps.found import public_key
 from hallmark.steps.publish import drafted, publish, suites_of
 
+DEMO = "hallmark-demo"
+"""The name of the root that the commands make by themselves."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -23,8 +26,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "show":
         _show(context().chain().latest)
         return 0
-    if wiring.found(home(), name="hallmark-demo", demo=True):
-        print(f"founded a demo root: {wiring.root_path(home())}")
+    found_demo()
     wiring.prepare_store(home(), endpoint=None)
     published = publish_current(context(), repo())
     if published is None:
@@ -32,6 +34,12 @@ def run(options: argparse.Namespace) -> int:
     else:
         _show(published)
     return 0
+
+
+def found_demo() -> None:
+    """Found this installation under a demo root where it has none yet, and say so."""
+    if wiring.found(home(), name=DEMO, demo=True):
+        print(f"founded a demo root: {wiring.root_path(home())}")
 
 
 def publish_current(where: Context, clone: Path) -> Accepted | None:

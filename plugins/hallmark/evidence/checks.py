@@ -68,7 +68,8 @@ def subjects(trail: Trail) -> str:
 def evidence(trail: Trail) -> str:
     """5: every blob and step that the pack names is there with its digest, every step signed by a worker."""
     certification, store = trail.certified, trail.question.store
-    trail.blobs = {blob.name: read_blob(store, blob.digest.sha256) for blob in certification.blobs}
+    for blob in certification.blobs:
+        read_blob(store, blob.digest.sha256)
     keys = trail.rulebook.keys(KeyUse.WORKER)
     for reference in certification.steps:
         step = read_step(store, certification.case, reference.task, reference.sha256, keys)
@@ -78,7 +79,7 @@ def evidence(trail: Trail) -> str:
     tasks = [step.statement.predicate.task for step in trail.steps]
     if len(set(tasks)) != len(tasks) or "open_case" not in tasks:
         raise Tampered("The pack must rest on one opening and on no task twice.")
-    return f"{len(trail.blobs)} blobs and {len(trail.steps)} steps, each with its digest and signature"
+    return f"{len(certification.blobs)} blobs and {len(trail.steps)} steps, each with its digest and signature"
 
 
 def ledger(trail: Trail) -> str:

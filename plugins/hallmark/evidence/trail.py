@@ -37,7 +37,6 @@ class Trail:
     certification: Certification | None = None
     statement: PackStatement = field(init=False)
     rulebook: Accepted = field(init=False)
-    blobs: dict[str, bytes] = field(default_factory=dict)
     steps: list[SignedStep] = field(default_factory=list)
     ledger: Ledger = field(init=False)
     profile: Profile = field(init=False)

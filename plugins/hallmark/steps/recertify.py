@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hallmark.errors import Tampered, Terminal, Undecidable
 from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.ledger import read_ledger
-from hallmark.evidence.trust import Accepted, Chain
+from hallmark.evidence.trust import Chain
 from hallmark.policy.subject import Cohort
 from hallmark.steps.context import Context
 from hallmark.steps.gate import gate
@@ -80,7 +80,7 @@ def _causes(last: Entry, newest: Cohort, assessed: set[str], chain: Chain, at: d
         return  # what cannot be used cannot lapse
     if last.expires_at is not None and at >= last.expires_at - _ahead(last):
         yield f"the certificate of case {last.case} expires {last.expires_at:%Y-%m-%d}"
-    if _newer(chain, last.rulebook):
+    if chain.accepted[last.rulebook :]:
         yield f"rulebook {chain.latest.rulebook.number} followed rulebook {last.rulebook}"
 
 
@@ -88,10 +88,6 @@ def _ahead(last: Entry) -> timedelta:
     """At most half of its life: what lives shorter than AHEAD would be due again on the day it was made."""
     life = last.expires_at - last.at if last.expires_at else AHEAD
     return min(AHEAD, life / 2)
-
-
-def _newer(chain: Chain, number: int) -> tuple[Accepted, ...]:
-    return chain.accepted[number:]
 
 
 def undecided(entries: Sequence[Entry], chain: Chain, at: datetime) -> tuple[str, ...]:
