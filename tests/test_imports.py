@@ -67,7 +67,7 @@ ROOMS: dict[str, Room] = {
     # Opens the data and hands them over; which assessor takes them is a name in the registry.
     "steps.assess": Room(("steps", *PURE, "errors", "evidence", "assess", "hallmark")),
     # report.html is one of the blobs that a pack rests on, so it is made before the pack is sealed.
-    "steps.gate": Room(("steps", *PURE, "errors", "evidence", "report", "assess.registry", "hallmark")),
+    "steps.issue": Room(("steps", *PURE, "errors", "evidence", "report", "assess.registry", "hallmark")),
     "report": Room((*PURE, "errors", "evidence"), ("jinja2", "markupsafe")),
     # One foreign system in two files: the parent that isolates, the child that scores.
     "edges.scorer": Room(("edges.isolation", "edges.artifact", "measures"), ("numpy", "pyarrow")),

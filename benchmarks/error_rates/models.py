@@ -98,7 +98,7 @@ def _rows(n: int, harm: Harm | None, draws: int, seed: list[int]) -> Iterator[li
     for _ in range(draws):
         seen = observations(counted[0].profile, rng, n, harm)
         for place, part in enumerate(counted):
-            verdicts[place].append(decide(part.profile, seen, OPENED))
+            verdicts[place].append(decide(part.profile, seen, (), OPENED))
     for part, found in zip(counted, verdicts, strict=True):
         decisions = Counter(one.decision for one in found)
         row = [f"{n:,}", part.name, *(share(decisions[one], draws) for one in _DECISIONS), _held_up(found)]

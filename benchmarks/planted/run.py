@@ -29,7 +29,7 @@ def findings(world: World, dimensions: Iterable[str], seed: int) -> Findings:
     """Every finding of these dimensions; what the product refuses to measure is not-evaluated, as in a case."""
     wanted = sorted(dimensions)
     observed = [one for name in wanted for one in _observed(world, name, seed)]
-    verdict = decide(profile(world.manifest, cohort_of(world.manifest)), observed, OPENED)
+    verdict = decide(profile(world.manifest, cohort_of(world.manifest)), observed, (), OPENED)
     return {
         (one.expected.control, one.expected.key): one
         for one in verdict.findings

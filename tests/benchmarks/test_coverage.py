@@ -49,7 +49,7 @@ def test_a_fair_model_with_many_rows_is_nowhere_refused_and_a_harmed_one_is_wher
     profile = models.parts()[0].profile
     for harm, refused in ((None, set()), (("55+", 0.3), {"55+", "men*55+", "women*55+"})):
         seen = models.observations(profile, np.random.default_rng(2), 60_000, harm)
-        findings = decide(profile, seen, opened).findings
+        findings = decide(profile, seen, (), opened).findings
         found = {one.expected.key.group for one in findings if one.status is Status.NOT_SATISFIED}
         assert found == refused
 

@@ -12,7 +12,7 @@ from hallmark.policy.appetite import Appetite
 from hallmark.policy.clause import Clause
 from hallmark.policy.control import Authority, Bound, Control, Effective, Policy, Scope, Severity
 from hallmark.policy.profile import Profile, profile_of
-from hallmark.policy.role import Roles
+from hallmark.policy.role import Person, Roles
 from hallmark.policy.rulebook import Entry, Rules
 from hallmark.policy.subject import (
     Artifact,
@@ -38,6 +38,9 @@ OPENED = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = date(2026, 6, 30)
 SHA = "a" * 64
 POLICIES = Path(__file__).parents[2] / "policies"
+
+
+PEOPLE = tuple(Person(name=name, roles=("reviewer",)) for name in ("ann", "ben"))
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Making:
         return Rules(
             policies=policies,
             clauses=clauses,
-            roles=Roles(people=(), keys=()),
+            roles=Roles(people=PEOPLE, keys=()),
             appetite=replace(appetite, tiers=replace(appetite.tiers, high=high)),
             inventory=(self.entry(),),
             suites=(),

@@ -162,7 +162,8 @@ def test_every_name_stands_once(make: Making) -> None:
     )
     key = Key(use=KeyUse.WORKER, key_id="f" * 64, public="0" * 64)
     person = Person(name="ada", roles=("auditor",))
-    broken = replace(rules, inventory=rules.inventory * 2, roles=Roles(people=(person,) * 2, keys=(key,) * 2))
+    people = (*rules.roles.people, person, person)
+    broken = replace(rules, inventory=rules.inventory * 2, roles=Roles(people=people, keys=(key,) * 2))
     assert lint(broken) == [
         "policy q stands 2 times; a name stands once",
         "control p/C stands 2 times; a name stands once",
@@ -218,3 +219,35 @@ def test_all_problems_at_once(make: Making) -> None:
     one = replace(sound(make, AUC), id="A", expect=None, by=("sex",), tolerance=0.0)
     two = replace(sound(make, RATIO), id="B", by=())
     assert len(lint(make.rules(make.policy(one, two)))) == 4
+
+
+@pytest.mark.parametrize(
+    ("case", "people", "says"),
+    [
+        ("nobody", (), "needs 2 reviewers, and its owner aside there are: nobody"),
+        ("one", (Person(name="ann", roles=("reviewer",)),), "there are: ann"),
+        ("another role", (Person(name="ann", roles=("reviewer",)), Person(name="ben", roles=("auditor",))), "are: ann"),
+        (
+            "the owner and his team",
+            (
+                Person(name="the owner", roles=("reviewer",)),
+                Person(name="ann", roles=("reviewer",), teams=("the owner",)),
+            ),
+            "there are: nobody",
+        ),
+    ],
+)
+def test_a_model_needs_enough_people_who_may_review_it(
+    make: Making, case: str, people: tuple[Person, ...], says: str
+) -> None:
+    rules = make.rules(make.policy(sound(make, AUC)))
+    entry = replace(rules.inventory[0], owner="the owner")
+    rules = replace(rules, inventory=(entry,), roles=Roles(people=people, keys=()))
+    assert [says in problem for problem in lint(rules)] == [True]
+
+
+def test_the_time_to_answer_is_a_day_at_least_and_a_tier_asks_somebody(make: Making) -> None:
+    rules = make.rules(make.policy(sound(make, AUC)))
+    tiers = replace(rules.appetite.tiers, high=replace(rules.appetite.tiers.high, reviewers=0))
+    found = lint(replace(rules, appetite=replace(rules.appetite, answer_days=0, tiers=tiers)))
+    assert ["answer_days" in found[0], "decide itself" in found[1], len(found)] == [True, True, 2]

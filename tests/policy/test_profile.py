@@ -76,7 +76,7 @@ def test_an_attribute_that_is_not_declared_is_not_evaluated_whatever_is_delivere
     profile = make.profile(make.rules(make.policy(control)))
     (expected,) = of(profile, "F")
     seen = Observation(key=expected.key, value=1.0, low=0.99, high=1.01, n=10_000, method="m", tool="t")
-    (finding,) = [one for one in decide(profile, [seen], OPENED).findings if one.expected == expected]
+    (finding,) = [one for one in decide(profile, [seen], (), OPENED).findings if one.expected == expected]
     assert finding.status is Status.NOT_EVALUATED
 
 
@@ -121,7 +121,7 @@ def test_a_task_that_does_not_fit_is_said_and_covers_nothing(make: Making) -> No
     assert of(profile, "A") == []
     assert why(profile, "p/A") == (False, "performance.auc does not apply to regression")
     assert profile.unmet == ("performance",)
-    assert decide(profile, (), profile.opened_at).decision is Decision.REFUSED
+    assert decide(profile, (), (), profile.opened_at).decision is Decision.REFUSED
 
 
 def test_a_mandatory_dimension_without_a_control_is_unmet(make: Making) -> None:

@@ -81,6 +81,7 @@ class Making:
             ),
             rulebook=1,
             rulebook_sha256="d" * 64,
+            reviewers=("ann", "ben", "eve"),
             entry=Entry(
                 model="m",
                 owner="the owner",
@@ -102,7 +103,7 @@ class Making:
         """The verdict over expected findings, each with an outcome of `observed`."""
         profile = self.profile(*(expected for expected, _ in pairs), tier=tier)
         seen = [one for expected, result in pairs for one in self.observed(expected.key, result)]
-        return decide(profile, seen, profile.opened_at + timedelta(hours=1))
+        return decide(profile, seen, (), profile.opened_at + timedelta(hours=1))
 
 
 @pytest.fixture(scope="session")

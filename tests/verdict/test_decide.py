@@ -95,7 +95,7 @@ def test_one_measure_under_two_controls_is_judged_twice_and_the_stricter_binds(m
     strict = make.expected("income", Severity.HIGH, control="strict")
     lax = replace(make.expected("income", Severity.HIGH, control="lax"), require=Bound(at_most=0.9))
     profile = make.profile(strict, lax)
-    verdict = decide(profile, make.observed(strict.key, "not-satisfied"), profile.opened_at)
+    verdict = decide(profile, make.observed(strict.key, "not-satisfied"), (), profile.opened_at)
     assert [finding.status for finding in verdict.findings] == [Status.NOT_SATISFIED, Status.SATISFIED]
     assert verdict.decision is Decision.REFUSED
 
@@ -103,7 +103,7 @@ def test_one_measure_under_two_controls_is_judged_twice_and_the_stricter_binds(m
 def test_no_standard(make: Making) -> None:
     expected = make.expected("income", Severity.LOW)
     profile = make.profile(expected, unmet=("fairness", "drift"))
-    verdict = decide(profile, make.observed(expected.key, "satisfied"), profile.opened_at)
+    verdict = decide(profile, make.observed(expected.key, "satisfied"), (), profile.opened_at)
     assert (verdict.decision, verdict.expires_at, verdict.conditions) == (Decision.REFUSED, None, ())
     assert verdict.because == "no-standard: no control in this rulebook covers fairness, drift for this model."
 
@@ -113,7 +113,7 @@ def test_the_facts_of_the_process_alone_are_no_standard(make: Making, with_proce
     process = replace(make.fact("process.completed", Severity.CRITICAL, Bound(is_=True)), policy="process")
     profile = make.profile(*([process] if with_process else []))
     seen = Observation(key=process.key, value=1.0, method="m", tool="t")
-    verdict = decide(profile, [seen], profile.opened_at)
+    verdict = decide(profile, [seen], (), profile.opened_at)
     assert verdict.decision is Decision.REFUSED
     assert verdict.because.startswith("no-standard")
 
@@ -143,7 +143,7 @@ def test_expiry_is_the_earliest(make: Making) -> None:
     consent = Expiry(at=base.opened_at + timedelta(days=10), because="the basis for the processing ends")
     later = Expiry(at=base.opened_at + timedelta(days=11), because="a clause begins")
     profile = replace(base, expiries=(*base.expiries, later, consent))
-    verdict = decide(profile, make.observed(expected.key, "satisfied"), base.opened_at + timedelta(days=1))
+    verdict = decide(profile, make.observed(expected.key, "satisfied"), (), base.opened_at + timedelta(days=1))
     assert (verdict.expires_at, verdict.expires_because) == (consent.at, consent.because)
     assert make.decided((expected, "satisfied")).expires_at == base.opened_at + timedelta(days=180)
 
@@ -160,7 +160,7 @@ def test_a_fact_outside_the_range_of_its_measure_is_not_evaluated(make: Making, 
     measure, require, value = OUT_OF_RANGE[case]
     expected = make.fact(measure, Severity.HIGH, require)
     profile = make.profile(expected)
-    verdict = decide(profile, [Observation(key=expected.key, value=value, method="m", tool="t")], profile.opened_at)
+    verdict = decide(profile, [Observation(key=expected.key, value=value, method="m", tool="t")], (), profile.opened_at)
     assert verdict.findings[0].status is Status.NOT_EVALUATED
     assert verdict.decision is Decision.REFERRED
 
@@ -169,7 +169,7 @@ def test_a_sample_outside_the_range_of_its_measure_is_not_evaluated(make: Making
     expected = make.expected("income", Severity.HIGH)
     seen = Observation(key=expected.key, value=-0.3, low=-0.4, high=-0.2, n=1000, method="m", tool="t")
     profile = make.profile(expected)
-    assert decide(profile, [seen], profile.opened_at).findings[0].status is Status.NOT_EVALUATED
+    assert decide(profile, [seen], (), profile.opened_at).findings[0].status is Status.NOT_EVALUATED
 
 
 @pytest.mark.parametrize("missing", ["value", "low", "high", "n"])
@@ -177,14 +177,14 @@ def test_a_sample_without_one_of_its_numbers_is_not_evaluated(make: Making, miss
     expected = make.expected("income", Severity.HIGH)
     (good,) = make.observed(expected.key, "satisfied")
     profile = make.profile(expected)
-    assert decide(profile, [good], profile.opened_at).decision is Decision.CERTIFIED
+    assert decide(profile, [good], (), profile.opened_at).decision is Decision.CERTIFIED
     broken = {
         "value": replace(good, value=None, reason="one class"),
         "low": replace(good, low=None),
         "high": replace(good, high=None),
         "n": replace(good, n=None),
     }[missing]
-    verdict = decide(profile, [broken], profile.opened_at)
+    verdict = decide(profile, [broken], (), profile.opened_at)
     assert (verdict.findings[0].status, verdict.decision) == (Status.NOT_EVALUATED, Decision.REFERRED)
 
 

@@ -84,7 +84,7 @@ def test_order_and_strangers_change_nothing(
         for one in make.observed(key, "satisfied")
     ]
     shuffled = data.draw(st.permutations([*observations, *strangers]))
-    assert decide(profile, shuffled, profile.opened_at) == decide(profile, observations, profile.opened_at)
+    assert decide(profile, shuffled, (), profile.opened_at) == decide(profile, observations, (), profile.opened_at)
 
 
 @settings(deadline=None)

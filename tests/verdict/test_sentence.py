@@ -36,7 +36,7 @@ SENTENCES = {
 
 def said(make: Making, expected: Expected, *seen: Observation) -> str:
     profile = make.profile(expected)
-    return decide(profile, seen, profile.opened_at).findings[0].sentence
+    return decide(profile, seen, (), profile.opened_at).findings[0].sentence
 
 
 @pytest.mark.parametrize("case", SENTENCES)

@@ -11,7 +11,7 @@ from hallmark.evidence.canonical import decode
 from hallmark.evidence.case import WORKSPACE
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.ledger import read_ledger
-from hallmark.evidence.places import blob_key, checkpoint_key, entry_key, rulebook_key, step_key
+from hallmark.evidence.places import blob_key, checkpoint_key, entry_key, pack_key, rulebook_key, step_key
 from hallmark.evidence.statement import PackStatement
 from hallmark.evidence.step import PAYLOAD, StepStatement
 from hallmark.evidence.trust import Chain
@@ -46,14 +46,19 @@ def _tar(members: Mapping[str, bytes]) -> bytes:
 
 
 def _named(store: Store, pack: str, chain: Chain) -> Iterator[str]:
-    """The keys of the steps that a pack names, and of every blob that it or they name."""
+    """The keys of what a pack names: blobs, steps and reviews with their products, and the first pack of its case."""
     certification = decode(_payload(store, pack, chain, KeyUse.CERTIFIER), PackStatement).predicate
+    told = certification.opening
+    if certification.first_sha256 is not None:
+        yield pack_key(told.model, told.version, told.case, 1)
     for blob in certification.blobs:
         yield blob_key(blob.digest.sha256)
-    for step in certification.steps:
-        key = step_key(certification.case, step.task, step.sha256)
+    signed = [(step, KeyUse.WORKER) for step in certification.steps]
+    signed += [(review, KeyUse.REVIEWER) for review in certification.reviews]
+    for reference, use in signed:
+        key = step_key(certification.case, reference.task, reference.sha256)
         yield key
-        for product in decode(_payload(store, key, chain, KeyUse.WORKER), StepStatement).subject:
+        for product in decode(_payload(store, key, chain, use), StepStatement).subject:
             if not product.name.startswith(WORKSPACE):
                 yield blob_key(product.digest.sha256)
 

@@ -1,6 +1,7 @@
 """Steps 1 to 6 of verification: who speaks, in which form, about what, resting on what, since when."""
 
 from hallmark.errors import Missing, Tampered, Undecidable
+from hallmark.evidence.answers import answered, check_answers
 from hallmark.evidence.canonical import decode
 from hallmark.evidence.case import chained, read_blob, read_products, read_step
 from hallmark.evidence.entry import EntryKind, of_opening, of_pack
@@ -79,7 +80,9 @@ def evidence(trail: Trail) -> str:
     tasks = [step.statement.predicate.task for step in trail.steps]
     if len(set(tasks)) != len(tasks) or "open_case" not in tasks:
         raise Tampered("The pack must rest on one opening and on no task twice.")
-    return f"{len(certification.blobs)} blobs and {len(trail.steps)} steps, each with its digest and signature"
+    answered(trail)
+    reviews = f" and {len(trail.reviews)} reviews" if trail.reviews else ""
+    return f"{len(certification.blobs)} blobs and {len(trail.steps)} steps{reviews}, each with its digest and signature"
 
 
 def ledger(trail: Trail) -> str:
@@ -99,6 +102,7 @@ def ledger(trail: Trail) -> str:
             f"The ledger must hold this pack once and as it is; it holds {len(packs)} of that case and number."
         )
     _check_opening(trail, certification)
+    check_answers(trail, trail.ledger.entries.index(packs[0]))
     return f"entry {trail.ledger.entries.index(packs[0])} of {trail.ledger.checkpoint.size}, {trail.as_of}"
 
 

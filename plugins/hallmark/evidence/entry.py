@@ -6,6 +6,10 @@ from enum import StrEnum
 
 from hallmark.evidence.places import pack_key, step_key
 from hallmark.evidence.statement import Certification, Opening
+from hallmark.verdict.review import Review
+
+REVIEW = "review"
+"""The task whose signed steps are the answers of people; each answer is one step."""
 
 
 class EntryKind(StrEnum):
@@ -14,6 +18,7 @@ class EntryKind(StrEnum):
     RULEBOOK = "rulebook"
     OPENED = "opened"
     PACK = "pack"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,22 @@ def of_opening(opening: Opening, sha256: str) -> Entry:
         model=opening.model,
         version=opening.version,
         cohort=opening.cohort,
+        rulebook=opening.rulebook,
+    )
+
+
+def of_review(opening: Opening, review: Review, sha256: str) -> Entry:
+    """The entry of a review whose step is the envelope `sha256`."""
+    return Entry(
+        kind=EntryKind.REVIEW,
+        key=step_key(opening.case, REVIEW, sha256),
+        sha256=sha256,
+        at=review.at,
+        case=opening.case,
+        model=opening.model,
+        version=opening.version,
+        cohort=opening.cohort,
+        decision=review.answer,
         rulebook=opening.rulebook,
     )
 

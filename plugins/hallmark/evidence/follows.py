@@ -28,10 +28,11 @@ def verdict(trail: Trail) -> str:
     observations: list[Observation] = []
     for step in trail.steps:
         observations += observations_of(store, step)
-    again = decide(trail.profile, observations, certification.verdict.at)
+    again = decide(trail.profile, observations, trail.reviews, certification.verdict.at)
     if encode(again) != encode(certification.verdict):
         raise Tampered(f"Decided again, the verdict is {again.decision}; the pack says something else.")
-    return f"decided again from {len(observations)} observations: {again.decision}"
+    reviews = f" and {len(trail.reviews)} reviews" if trail.reviews else ""
+    return f"decided again from {len(observations)} observations{reviews}: {again.decision}"
 
 
 def _check_told(trail: Trail) -> None:

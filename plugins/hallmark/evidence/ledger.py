@@ -30,6 +30,11 @@ class Ledger:
         wanted = (EntryKind.PACK, model, version)
         return tuple(entry for entry in self.entries if (entry.kind, entry.model, entry.version) == wanted)
 
+    def opened_after(self, case: str) -> set[str]:
+        """The cases that were opened after `case` was."""
+        opened = [entry.case for entry in self.entries if entry.kind is EntryKind.OPENED]
+        return set(opened[opened.index(case) + 1 :])
+
     def extends(self, seen: Checkpoint) -> None:
         """Raise `Tampered` unless this ledger holds, unchanged, everything that `seen` covers."""
         if seen.size > self.checkpoint.size:

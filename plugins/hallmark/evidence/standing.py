@@ -36,20 +36,40 @@ def _against(trail: Trail) -> Iterator[str]:
 
 
 def _superseded(ledger: Ledger, certification: Certification) -> Iterator[str]:
+    """The word on a case that was opened later takes its place, and so does a later refusal on an older one."""
     opening = certification.opening
     packs = ledger.packs(opening.model, opening.version)
-    own = next(index for index, entry in enumerate(packs) if entry.case == certification.case)
-    decided = [entry for entry in packs[own + 1 :] if entry.decision != Decision.REFERRED]
+    own = next(
+        index
+        for index, entry in enumerate(packs)
+        if (entry.case, entry.number) == (certification.case, certification.number)
+    )
+    newer = ledger.opened_after(opening.case)
+    decided = [
+        entry
+        for index, entry in enumerate(packs)
+        if entry.decision != Decision.REFERRED
+        and (
+            entry.case in newer or (index > own and (entry.case == opening.case or entry.decision == Decision.REFUSED))
+        )
+    ]
     if decided:
         last = decided[-1]
         yield f"superseded by case {last.case} ({last.decision} on {last.cohort})"
 
 
 def _lapsed(chain: Chain, number: int, at: datetime) -> Iterator[str]:
-    """Every newer rulebook sets an end; the earliest counts, since a later one may be the urgent one."""
-    ends = [(_end(newer), newer.rulebook.number) for newer in chain.accepted[number:]]
-    if ends and at >= min(ends)[0]:
-        yield f"lapsed {rfc3339(min(ends)[0])} under rulebook {min(ends)[1]}"
+    end = lapses(chain, number)
+    if end is not None and at >= end[0]:
+        yield f"lapsed {rfc3339(end[0])} under rulebook {end[1]}"
+
+
+def lapses(chain: Chain, number: int) -> tuple[datetime, int] | None:
+    """When certificates under rulebook `number` end because of a newer one, and which; None while it is the newest.
+
+    Every newer rulebook sets an end; the earliest counts, since a later one may be the urgent one.
+    """
+    return min(((_end(newer), newer.rulebook.number) for newer in chain.accepted[number:]), default=None)
 
 
 def _end(newer: Accepted) -> datetime:

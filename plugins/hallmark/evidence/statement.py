@@ -51,7 +51,8 @@ class EarlierCase:
 class Certification:
     """The predicate. `blobs` are what it rests on by name; `notes` say what could not be established about the process.
 
-    `limits` repeats what the manifest says about the data, for page one.
+    `limits` repeats what the manifest says about the data, for page one. Number 2 is what people made of a referred
+    case: it names the envelope of number 1 by `first_sha256` and the signed reviews in the order of the ledger.
     """
 
     case: str
@@ -62,6 +63,8 @@ class Certification:
     demo: bool
     verdict: Verdict
     limits: tuple[str, ...]
+    first_sha256: str | None
+    reviews: tuple[StepReference, ...]
     steps: tuple[StepReference, ...]
     blobs: tuple[Resource, ...]
     earlier: tuple[EarlierCase, ...]

@@ -12,6 +12,7 @@ from hallmark.evidence.statement import Certification, PackStatement
 from hallmark.evidence.trust import Accepted, Chain
 from hallmark.policy.profile import Profile
 from hallmark.ports import Store
+from hallmark.verdict.review import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Trail:
     statement: PackStatement = field(init=False)
     rulebook: Accepted = field(init=False)
     steps: list[SignedStep] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
     ledger: Ledger = field(init=False)
     profile: Profile = field(init=False)
     usable: bool = False

@@ -93,11 +93,15 @@ class Appetite:
     """The whole table.
 
     `condition_days` is the time to fulfil a condition, counted from the opening of the case; `undecided_hours` how long
-    an opened case may stay undecided; `grace_days` how long certificates outlive a rulebook that follows theirs.
+    an opened case may stay undecided; `answer_days` the time, counted from the opening too, in which people must
+    decide a referred case; `grace_days` how long certificates outlive a rulebook that follows theirs; `minimum_cell`
+    the fewest rows of a group, outcome and decision that a pack tells the number of.
     """
 
     effects: Effects
     tiers: Tiers
     condition_days: int
     undecided_hours: int
+    answer_days: int
     grace_days: int
+    minimum_cell: int = 5

@@ -17,7 +17,7 @@ from hallmark.policy.scope import contains, takes_in
 def lint(rules: Rules) -> list[str]:
     """Return a sentence for each problem; an empty list means that the rules may be published."""
     clauses = {clause.name: clause for clause in rules.clauses}
-    problems = list(_names(rules)) + list(_appetite(rules.appetite)) + list(_ties(rules))
+    problems = list(_names(rules)) + list(_appetite(rules.appetite)) + list(_ties(rules)) + list(_reviewers(rules))
     for policy in rules.policies:
         problems += [f"{policy.policy}: {problem}" for problem in _policy(policy, rules)]
         for control in policy.controls:
@@ -61,6 +61,21 @@ def _appetite(appetite: Appetite) -> Iterator[str]:
             yield "appetite: critical not-satisfied must refuse"
         if Effect.PASS in (row.insufficient, row.inconclusive, row.not_satisfied):
             yield f"appetite: {severity} passes something that is not satisfied"
+    if appetite.minimum_cell < 1:
+        yield "appetite: minimum_cell must be 1 or more; 1 tells every count"
+
+
+def _reviewers(rules: Rules) -> Iterator[str]:
+    """Whoever is asked must be able to answer: enough people for every model, and a day at least."""
+    if rules.appetite.answer_days < 1:
+        yield "appetite: answer_days must be 1 or more, else nobody could answer"
+    for entry in rules.inventory:
+        may, needed = rules.roles.reviewers(entry.owner), rules.appetite.tiers.of(entry.tier).reviewers
+        if needed < 1:
+            yield f"appetite: tier {entry.tier} needs a reviewer at least, else a referred case would decide itself"
+        if len(may) < needed:
+            names = ", ".join(may) or "nobody"
+            yield f"{entry.model}: tier {entry.tier} needs {needed} reviewers, and its owner aside there are: {names}"
 
 
 def _ties(rules: Rules) -> Iterator[str]:

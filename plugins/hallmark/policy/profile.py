@@ -23,7 +23,10 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What the subject has to meet in this case. `unmet` names mandatory dimensions that no control covers."""
+    """What the subject has to meet in this case. `unmet` names mandatory dimensions that no control covers.
+
+    `reviewers` are those who may decide the case when the numbers leave it open; the tier says how many must.
+    """
 
     case: str
     opened_at: datetime
@@ -32,6 +35,7 @@ class Profile:
     rulebook: int
     rulebook_sha256: str
     entry: Entry
+    reviewers: tuple[str, ...]
     appetite: Appetite
     phase: Phase
     expected: tuple[Expected, ...]
@@ -39,6 +43,16 @@ class Profile:
     clauses: tuple[Clause, ...]
     expiries: tuple[Expiry, ...]
     unmet: tuple[str, ...]
+
+    @property
+    def needed(self) -> int:
+        """How many reviewers have to agree."""
+        return self.appetite.tiers.of(self.entry.tier).reviewers
+
+    @property
+    def answer_by(self) -> datetime:
+        """When the time to decide a referred case is over."""
+        return self.opened_at + timedelta(days=self.appetite.answer_days)
 
     @property
     def controlled(self) -> bool:
@@ -78,6 +92,7 @@ def profile_of(
         rulebook=rulebook,
         rulebook_sha256=rulebook_sha256,
         entry=entry,
+        reviewers=rules.roles.reviewers(entry.owner),
         appetite=rules.appetite,
         phase=phase,
         expected=expected_of_process() + tuple(item for one in chosen for item in expected_of(one, manifest)),

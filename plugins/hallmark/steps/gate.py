@@ -1,12 +1,10 @@
 """The gate, last and whatever happened before: check the steps, decide, sign, write the pack, append to the ledger."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from hallmark import __version__
 from hallmark.assess.registry import DIMENSIONS
 from hallmark.errors import Missing, Tampered
-from hallmark.evidence.canonical import digest, encode
 from hallmark.evidence.case import (
     SignedStep,
     agreed,
@@ -17,19 +15,17 @@ from hallmark.evidence.case import (
     read_step,
     read_steps,
 )
-from hallmark.evidence.entry import Entry, EntryKind, of_pack
-from hallmark.evidence.envelope import seal
+from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.ledger import read_ledger
-from hallmark.evidence.places import blob_key, pack_key
-from hallmark.evidence.statement import CERTIFICATION, Certification, EarlierCase, PackStatement, StepReference
-from hallmark.evidence.step import PAYLOAD, STATEMENT, Resource, resource
+from hallmark.evidence.statement import Certification, EarlierCase, StepReference
+from hallmark.evidence.step import resource
 from hallmark.policy.expected import Key
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
-from hallmark.steps.ledger import append
+from hallmark.steps.issue import Evidence, entered, issue
 from hallmark.steps.open_case import OPEN
 from hallmark.steps.opened import Opened, opened
-from hallmark.steps.packs import packed, read_pack
+from hallmark.steps.packs import packed
 from hallmark.steps.record import recording
 from hallmark.steps.score import SCORE, Scoring
 from hallmark.steps.vet import VET
@@ -39,17 +35,11 @@ from hallmark.verdict.observation import Observation
 
 GATE = "gate"
 
+UNAIDED = "no review and no waiver took part in this decision"
+"""A note of every first pack."""
+
 TASKS = (OPEN, VET, SCORE, *(dimension.name for dimension in DIMENSIONS))
 """Every task that has to leave a signed step before the gate."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What the gate found: the steps that count, what it observed of the process, and notes in words."""
-
-    steps: tuple[SignedStep, ...]
-    observations: tuple[Observation, ...]
-    notes: tuple[str, ...]
 
 
 def gate(context: Context, case: str, *, completed: bool = True) -> Certification:
@@ -63,10 +53,7 @@ def gate(context: Context, case: str, *, completed: bool = True) -> Certificatio
     entry = _entry(context, case)
     if not packed(context, told.model, told.version, case):
         _write(context, subject, entry, completed)
-    certification = read_pack(context, told.model, told.version, case)
-    sha256 = digest(context.store.get(pack_key(told.model, told.version, case, certification.number)))
-    append(context, of_pack(certification, sha256))
-    return certification
+    return entered(context, subject, 1)
 
 
 def _entry(context: Context, case: str) -> Entry:
@@ -79,11 +66,7 @@ def _entry(context: Context, case: str) -> Entry:
 
 def _write(context: Context, subject: Opened, entry: Entry, completed: bool) -> None:
     evidence = _gather(context, subject, entry, completed)
-    certification = _certification(context, subject, evidence)
-    page = _report(context, subject, certification, evidence)
-    context.store.put(blob_key(digest(page)), page)
-    blobs = (*certification.blobs, resource("report.html", digest(page)))
-    _seal(context, subject, replace(certification, blobs=blobs))
+    issue(context, subject, _certification(context, subject, evidence), evidence)
 
 
 def _gather(context: Context, subject: Opened, entry: Entry, completed: bool) -> Evidence:
@@ -148,14 +131,14 @@ def _notes(context: Context, steps: tuple[SignedStep, ...]) -> Iterator[str]:
         if scoring.refusal:
             yield scoring.refusal
     yield f"store: {context.store.protection()}"
-    yield "no review and no waiver took part in this decision"
+    yield UNAIDED
 
 
 def _certification(context: Context, subject: Opened, evidence: Evidence) -> Certification:
     chain = context.chain()
     accepted = chain.number(subject.opening.rulebook)
-    verdict = decide(subject.profile, evidence.observations, context.now())
-    steps = tuple(_reference(step) for step in evidence.steps)
+    verdict = decide(subject.profile, evidence.observations, (), context.now())
+    steps = tuple(reference(step) for step in evidence.steps)
     return Certification(
         case=subject.opening.case,
         number=1,
@@ -165,6 +148,8 @@ def _certification(context: Context, subject: Opened, evidence: Evidence) -> Cer
         demo=chain.root.demo,
         verdict=verdict,
         limits=subject.manifest.limits,
+        first_sha256=None,
+        reviews=(),
         steps=steps,
         blobs=(resource("suite", accepted.rulebook.rules.suite(subject.manifest.suite).sha256),),
         earlier=tuple(_earlier(context, subject)),
@@ -175,7 +160,8 @@ def _certification(context: Context, subject: Opened, evidence: Evidence) -> Cer
     )
 
 
-def _reference(step: SignedStep) -> StepReference:
+def reference(step: SignedStep) -> StepReference:
+    """How a pack names a step."""
     predicate = step.statement.predicate
     return StepReference(
         task=predicate.task,
@@ -192,35 +178,6 @@ def _earlier(context: Context, subject: Opened) -> Iterator[EarlierCase]:
             yield EarlierCase(
                 case=entry.case, version=entry.version, cohort=entry.cohort, decision=entry.decision, at=entry.at
             )
-
-
-def _report(context: Context, subject: Opened, certification: Certification, evidence: Evidence) -> bytes:
-    from hallmark.report.html import render
-
-    products = {name: data for step in evidence.steps for name, data in _of_dimension(context, step)}
-    return render(certification, subject.profile, evidence.observations, evidence=products)
-
-
-def _of_dimension(context: Context, step: SignedStep) -> Iterator[tuple[str, bytes]]:
-    """The evidence of a step, which bears the name of its own task: none shows its counts as those of another."""
-    for name, data in read_products(context.store, step).items():
-        if name.startswith(step.statement.predicate.task) and name.endswith(".json"):
-            yield name, data
-
-
-def _seal(context: Context, subject: Opened, certification: Certification) -> None:
-    told = certification.opening
-    statement = PackStatement(
-        _type=STATEMENT, subject=_subjects(subject), predicateType=CERTIFICATION, predicate=certification
-    )
-    envelope = seal(encode(statement), PAYLOAD, context.signer(KeyUse.CERTIFIER))
-    context.store.put(pack_key(told.model, told.version, told.case, certification.number), envelope)
-
-
-def _subjects(subject: Opened) -> tuple[Resource, ...]:
-    sha256 = subject.profile.subject
-    manifest = resource("manifest", sha256.manifest_sha256)
-    return (manifest,) if sha256.artifact_sha256 is None else (resource("artifact", sha256.artifact_sha256), manifest)
 
 
 def _worker_keys(context: Context, subject: Opened) -> dict[str, bytes]:

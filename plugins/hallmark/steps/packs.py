@@ -10,9 +10,9 @@ from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
 
 
-def packed(context: Context, model: str, version: str, case: str) -> bool:
-    """True when the store holds the first pack of the case."""
-    key = pack_key(model, version, case, 1)
+def packed(context: Context, model: str, version: str, case: str, number: int = 1) -> bool:
+    """True when the store holds that pack of the case."""
+    key = pack_key(model, version, case, number)
     return key in set(context.store.keys(key))
 
 

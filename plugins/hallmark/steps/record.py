@@ -37,8 +37,8 @@ class Recorder:
 
 
 @contextmanager
-def recording(context: Context, case: str, task: str) -> Iterator[Recorder]:
-    """Run a task and sign what it produced; an exception leaves no step."""
+def recording(context: Context, case: str, task: str, use: KeyUse = KeyUse.WORKER) -> Iterator[Recorder]:
+    """Run a task and sign what it produced with the key of `use`; an exception leaves no step."""
     recorder = Recorder(task=task)
     started, cpu = context.now(), time.process_time()
     yield recorder
@@ -51,15 +51,15 @@ def recording(context: Context, case: str, task: str) -> Iterator[Recorder]:
         cpu_seconds=round(time.process_time() - cpu, 3),
         tools=recorder.tools,
     )
-    _write(context, recorder, step)
+    _write(context, recorder, step, use)
 
 
-def _write(context: Context, recorder: Recorder, step: Step) -> None:
+def _write(context: Context, recorder: Recorder, step: Step, use: KeyUse) -> None:
     for data in recorder.products.values():
         context.store.put(blob_key(digest(data)), data)
     made = {name: digest(data) for name, data in recorder.products.items()} | recorder.references
     statement = StepStatement(_type=STATEMENT, subject=_resources(made), predicateType=STEP, predicate=step)
-    envelope = seal(encode(statement), PAYLOAD, context.signer(KeyUse.WORKER))
+    envelope = seal(encode(statement), PAYLOAD, context.signer(use))
     context.store.put(step_key(step.case, step.task, digest(envelope)), envelope)
     recorder.sha256 = digest(envelope)
 

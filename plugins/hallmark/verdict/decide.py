@@ -11,7 +11,9 @@ from hallmark.policy.profile import Expiry, Profile
 from hallmark.verdict.finding import Condition, Decision, Finding, Verdict
 from hallmark.verdict.judge import NOT_EVALUATED, Estimate, Judgement, Limits, judge_fact, judge_sample
 from hallmark.verdict.observation import Observation
+from hallmark.verdict.review import Review
 from hallmark.verdict.risk import risk_of
+from hallmark.verdict.ruling import Ruling, after_review
 from hallmark.verdict.sentence import sentence
 
 _DECISIONS = {
@@ -31,25 +33,29 @@ _GRAVITY = (
 )
 
 
-def decide(profile: Profile, observations: Iterable[Observation], at: datetime) -> Verdict:
+def decide(profile: Profile, observations: Iterable[Observation], reviews: Iterable[Review], at: datetime) -> Verdict:
     """Return the verdict at `at`: a loop over the expected keys, the worst effect counts.
 
     What was not delivered, or was delivered twice, is not evaluated. Observations that nobody expects change nothing.
+    Reviews, in the order of the ledger, decide what the numbers refer to a person, and nothing else.
     """
     delivered = _by_key(observations)
     findings = _resolved([_find(profile, expected, delivered.get(expected.key, [])) for expected in profile.expected])
-    decision, because = _decision(profile, findings)
-    conditions = _conditions(profile, findings) if decision is Decision.CONDITIONAL else ()
+    numbers = Ruling(*_decision(profile, findings))
+    ruling = after_review(profile, numbers, tuple(reviews), at)
+    decision = ruling.decision
+    conditions = (*_conditions(profile, findings), *ruling.conditions) if decision is Decision.CONDITIONAL else ()
     expiry = _expiry(profile, conditions) if decision in (Decision.CERTIFIED, Decision.CONDITIONAL) else None
     return Verdict(
         decision=decision,
-        because=because,
+        because=ruling.because,
         at=at,
         expires_at=expiry.at if expiry else None,
         expires_because=expiry.because if expiry else "",
         findings=tuple(findings),
         conditions=conditions,
         risk=risk_of(findings, profile.entry.tier),
+        said=ruling.said,
     )
 
 

@@ -62,7 +62,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The decision at `at` with everything that led to it; `expires_at` is None unless it can be used."""
+    """The decision at `at` with everything that led to it; `expires_at` is None unless it can be used.
+
+    `said` are sentences about the people who took part: what each decided, or why that does not count.
+    """
 
     decision: Decision
     because: str
@@ -72,3 +75,4 @@ class Verdict:
     findings: tuple[Finding, ...]
     conditions: tuple[Condition, ...]
     risk: Risk
+    said: tuple[str, ...] = ()

@@ -1,0 +1,76 @@
+"""The second pack of a referred case: its reviews, all of them, and the first pack that it answers."""
+
+from hallmark.errors import Tampered
+from hallmark.evidence.canonical import decode, digest
+from hallmark.evidence.case import SignedStep, read_product, read_products, read_step
+from hallmark.evidence.entry import REVIEW, EntryKind, of_review
+from hallmark.evidence.envelope import open_envelope
+from hallmark.evidence.places import pack_key
+from hallmark.evidence.statement import Certification, PackStatement
+from hallmark.evidence.step import PAYLOAD
+from hallmark.evidence.trail import Trail
+from hallmark.policy.role import KeyUse
+from hallmark.ports import Store
+from hallmark.verdict.finding import Decision
+from hallmark.verdict.review import Answer, Review
+
+EVIDENCE = "evidence"
+"""The product of a review that holds what the reviewer added."""
+
+
+def answered(trail: Trail) -> None:
+    """Part of step 5: the first pack rests on the same evidence, and every review is signed by the review service."""
+    certification, store = trail.certified, trail.question.store
+    if (certification.number, certification.first_sha256) == (1, None) and not certification.reviews:
+        return
+    _same_evidence(certification, _first(trail))
+    keys = trail.rulebook.keys(KeyUse.REVIEWER)
+    for reference in certification.reviews:
+        step = read_step(store, certification.case, REVIEW, reference.sha256, keys)
+        read_products(store, step)
+        trail.reviews.append(review_of(store, step))
+
+
+def review_of(store: Store, step: SignedStep) -> Review:
+    """The answer in a signed step. Raises `Missing`, or `Tampered` when it names other evidence than it came with."""
+    review = read_product(store, step, REVIEW, Review)
+    if step.products.get(EVIDENCE) != review.evidence_sha256:
+        raise Tampered(f"The answer of {review.reviewer} names other evidence than it came with.")
+    return review
+
+
+def _first(trail: Trail) -> Certification:
+    certification, told = trail.certified, trail.certified.opening
+    data = trail.question.store.get(pack_key(told.model, told.version, told.case, 1))
+    if certification.number != 2 or digest(data) != certification.first_sha256:
+        raise Tampered(f"Pack {certification.number} does not answer the first pack of its case.")
+    opened = open_envelope(data, trail.rulebook.keys(KeyUse.CERTIFIER), PAYLOAD)
+    return decode(opened.payload, PackStatement).predicate
+
+
+def _same_evidence(second: Certification, first: Certification) -> None:
+    """People decide over what was measured: nothing is added to it and nothing is left out."""
+    ours, theirs = ((one.opening, one.steps, one.rulebook_sha256) for one in (second, first))
+    if ours != theirs:
+        raise Tampered("The second pack rests on other steps than the first.")
+    if first.verdict.decision is not Decision.REFERRED:
+        raise Tampered(f"The first pack is {first.verdict.decision}, which nobody is asked about.")
+
+
+def check_answers(trail: Trail, place: int) -> None:
+    """Part of step 6: the pack at `place` names the answers as the ledger holds them, and leaves out no refusal."""
+    certification = trail.certified
+    if certification.number == 1:
+        return
+    before = [entry for entry in trail.ledger.entries[:place] if entry.case == certification.case]
+    packs = [(entry.number, entry.sha256) for entry in before if entry.kind is EntryKind.PACK]
+    if packs != [(1, certification.first_sha256)]:
+        raise Tampered("The first pack of this case does not stand in the ledger before the second.")
+    pairs = zip(certification.reviews, trail.reviews, strict=True)
+    named = [of_review(certification.opening, review, reference.sha256) for reference, review in pairs]
+    entered = [entry for entry in before if entry.kind is EntryKind.REVIEW]
+    # one that came in while the pack was being written may be missing; what it says must not have mattered
+    left_out = {entry.decision for entry in entered[len(named) :]}
+    usable = certification.verdict.decision is Decision.CONDITIONAL
+    if entered[: len(named)] != named or (usable and Answer.REFUSE in left_out):
+        raise Tampered(f"The pack names {len(named)} answers and the ledger holds {len(entered)}: one is left out.")
