@@ -3,7 +3,7 @@
 from airflow.sdk import Param, TaskGroup, dag
 
 from hallmark.assess.registry import DIMENSIONS
-from hallmark.flow import tasks
+from hallmark.flow import review, tasks
 
 DECISIONS = ("certified", "conditional", "refused", "referred")
 
@@ -30,7 +30,9 @@ def certify_model() -> None:
     with TaskGroup("assess", prefix_group_id=False):
         assessed = [tasks.assess(each.name, each.title, each.tool) for each in DIMENSIONS]
     decided = tasks.gate()
-    opened >> vetted >> scored >> assessed >> decided >> [tasks.mark(decision) for decision in DECISIONS]
+    marks = {decision: tasks.mark(decision) for decision in DECISIONS}
+    opened >> vetted >> scored >> assessed >> decided >> list(marks.values())
+    marks["referred"] >> review.AskPeople(task_id="ask_people", task_display_name="ask people")
 
 
 certify_model()

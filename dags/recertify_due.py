@@ -3,7 +3,7 @@
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import CronTriggerTimetable, dag
 
-from hallmark.flow import recertify
+from hallmark.flow import recertify, review
 
 
 @dag(
@@ -17,17 +17,20 @@ from hallmark.flow import recertify
     doc_md=__doc__,
 )
 def recertify_due() -> None:
-    """Close what hangs, list what is due, start a certification for each."""
-    certify = TriggerDagRunOperator.partial(
-        task_id="certify",
-        trigger_dag_id="certify_model",
-        logical_date=None,
-        skip_when_already_exists=True,
-        retries=2,
-    )
-    found = recertify.find_due()
-    recertify.close_undecided() >> found
-    certify.expand_kwargs(found)
+    """Close what hangs, list what is due and what nobody is asked about any more, start a run for each."""
+    closed = recertify.close_undecided()
+    for task_id, dag_id, found in (
+        ("certify", "certify_model", recertify.find_due()),
+        ("ask_again", review.DAG, recertify.find_unanswered()),
+    ):
+        closed >> found
+        TriggerDagRunOperator.partial(
+            task_id=task_id,
+            trigger_dag_id=dag_id,
+            logical_date=None,
+            skip_when_already_exists=True,
+            retries=2,
+        ).expand_kwargs(found)
 
 
 recertify_due()

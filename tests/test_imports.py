@@ -68,6 +68,8 @@ ROOMS: dict[str, Room] = {
     "steps.assess": Room(("steps", *PURE, "errors", "evidence", "assess", "hallmark")),
     # report.html is one of the blobs that a pack rests on, so it is made before the pack is sealed.
     "steps.issue": Room(("steps", *PURE, "errors", "evidence", "report", "assess.registry", "hallmark")),
+    # The text of the form that a reviewer fills in.
+    "steps.asking": Room(("steps", *PURE, "errors", "evidence", "report")),
     "report": Room((*PURE, "errors", "evidence"), ("jinja2", "markupsafe")),
     # One foreign system in two files: the parent that isolates, the child that scores.
     "edges.scorer": Room(("edges.isolation", "edges.artifact", "measures"), ("numpy", "pyarrow")),

@@ -16,13 +16,21 @@ MARKS = ["certified", "conditional", "referred", "refused"]
 
 def test_every_dag_file_parses_and_is_named_like_its_dag(parsed: Any) -> None:
     assert parsed["errors"] == {}
-    assert sorted(parsed["dags"]) == sorted(file.stem for file in FILES) == ["certify_model", "recertify_due"]
+    assert (
+        sorted(parsed["dags"])
+        == sorted(file.stem for file in FILES)
+        == [
+            "certify_model",
+            "recertify_due",
+            "review_case",
+        ]
+    )
 
 
-@pytest.mark.parametrize("dag", ["certify_model", "recertify_due"])
+@pytest.mark.parametrize("dag", ["certify_model", "recertify_due", "review_case"])
 def test_every_dag_has_tags_and_every_task_an_owner(parsed: Any, dag: str) -> None:
     read = parsed["dags"][dag]
-    assert read["tags"] == ["certification", "hallmark"]
+    assert read["tags"] == sorted(["hallmark", "review" if dag == "review_case" else "certification"])
     assert {task["owner"] for task in read["tasks"].values()} == {"risk-team"}
     assert read["catchup"] is False
 
@@ -35,7 +43,8 @@ def test_a_certification_runs_in_the_order_of_the_design(parsed: Any) -> None:
         "score": MEASURING,
         **{dimension: ["gate"] for dimension in MEASURING},
         "gate": MARKS,
-        **{mark: [] for mark in MARKS},
+        **{mark: ["ask_people"] if mark == "referred" else [] for mark in MARKS},
+        "ask_people": [],
     }
     assert sorted(dimension.name for dimension in DIMENSIONS) == MEASURING
 
@@ -60,7 +69,21 @@ def test_what_is_due_is_looked_for_by_the_clock_and_hanging_cases_are_closed(par
     due = parsed["dags"]["recertify_due"]
     assert due["schedule"] == "CronTriggerTimetable"
     assert due["tasks"]["find_due"]["down"] == ["certify"]
-    assert "close_undecided" in due["tasks"]
+    assert due["tasks"]["find_unanswered"]["down"] == ["ask_again"]
+    assert due["tasks"]["close_undecided"]["down"] == ["find_due", "find_unanswered"]
+
+
+def test_two_people_are_asked_side_by_side_and_the_decision_runs_whatever_became_of_the_forms(parsed: Any) -> None:
+    tasks = parsed["dags"]["review_case"]["tasks"]
+    assert {name: task["down"] for name, task in tasks.items()} == {
+        "first_reviewer": ["decide"],
+        "second_reviewer": ["decide"],
+        "decide": ["conditional", "refused"],
+        "conditional": [],
+        "refused": [],
+    }
+    assert {name for name, task in tasks.items() if task["rule"] == "all_done"} == {"decide"}
+    assert parsed["dags"]["review_case"]["params"] == ["case"]
 
 
 def test_dag_files_import_the_flow_and_nothing_that_works(parsed: Any) -> None:
@@ -71,6 +94,7 @@ def test_dag_files_import_the_flow_and_nothing_that_works(parsed: Any) -> None:
         "hallmark.assess.registry",
         "hallmark.flow",
         "hallmark.flow.recertify",
+        "hallmark.flow.review",
         "hallmark.flow.tasks",
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from hallmark.errors import Tampered, Terminal, Undecidable
 from hallmark.evidence.entry import Entry, EntryKind
@@ -11,6 +12,7 @@ from hallmark.evidence.trust import Chain
 from hallmark.policy.subject import Cohort
 from hallmark.steps.context import Context
 from hallmark.steps.gate import gate
+from hallmark.steps.review import settle
 from hallmark.verdict.finding import Decision
 
 AHEAD = timedelta(days=14)
@@ -113,19 +115,42 @@ def due(context: Context, at: datetime) -> tuple[Due, ...]:
     return due_of(_entries(context, chain), with_data, chain, at)
 
 
+def waiting(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Cases that the numbers referred to people and that have no second pack, in the order of the ledger."""
+    packs = {entry.case: entry for entry in entries if entry.kind is EntryKind.PACK}
+    return tuple(case for case, entry in packs.items() if entry.decision == Decision.REFERRED)
+
+
 def close_undecided(context: Context, at: datetime) -> tuple[str, ...]:
-    """Refuse what was opened and never decided (`process.completed` is false); return the cases."""
+    """Refuse what was opened and never decided (`process.completed` is false), and what nobody answered in time.
+
+    Returns the cases. One that cannot be closed does not keep the others open; it is named at the end by `Tampered`.
+    """
     chain = context.chain()
-    cases = undecided(_entries(context, chain), chain, at)
+    entries = _entries(context, chain)
+    hanging = {case: partial(gate, completed=False) for case in undecided(entries, chain, at)}
+    closing = hanging | {case: settle for case in waiting(entries) if at >= _answer_by(entries, chain, case)}
     broken: list[str] = []
-    for case in cases:
+    for case, close in closing.items():
         try:
-            gate(context, case, completed=False)
+            close(context, case)
         except Terminal as error:
             broken.append(f"{case}: {error}")
     if broken:
-        raise Tampered(f"{len(broken)} of {len(cases)} undecided cases cannot be closed: {' '.join(broken)}")
-    return cases
+        raise Tampered(f"{len(broken)} of {len(closing)} undecided cases cannot be closed: {' '.join(broken)}")
+    return tuple(closing)
+
+
+def _answer_by(entries: Sequence[Entry], chain: Chain, case: str) -> datetime:
+    opened = next(entry for entry in entries if entry.case == case and entry.kind is EntryKind.OPENED)
+    return opened.at + timedelta(days=chain.number(opened.rulebook).rulebook.rules.appetite.answer_days)
+
+
+def unanswered(context: Context, at: datetime) -> tuple[str, ...]:
+    """Cases that wait for people and whose time is not over."""
+    chain = context.chain()
+    entries = _entries(context, chain)
+    return tuple(case for case in waiting(entries) if at < _answer_by(entries, chain, case))
 
 
 def _entries(context: Context, chain: Chain) -> tuple[Entry, ...]:

@@ -11,6 +11,7 @@ from hallmark.evidence.entry import REVIEW, EntryKind, of_review
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
+from hallmark.policy.names import checked
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
 from hallmark.steps.gate import UNAIDED, reference
@@ -40,7 +41,7 @@ class Referred:
 
 def referred(context: Context, case: str) -> Referred:
     """Read a case that was referred. Raises `BadInput` when nobody is asked about it, `Missing` without a pack."""
-    subject = opened(context, case)
+    subject = opened(context, checked("case", case))
     told = subject.opening
     first = read_pack(context, told.model, told.version, case)
     if first.verdict.decision is not Decision.REFERRED:
