@@ -1,12 +1,13 @@
 # What a person types. Works with GNU make 3.81 and any POSIX sh.
 .POSIX:
 .SUFFIXES:
-.PHONY: help certify up down test lint check coverage defects lock
+.PHONY: help certify up down test lint check coverage defects break bench screenshots env test-distributed lock
 
 MODEL = card_default
 VERSION = 1
 COHORT =
 DRAWS =
+ROWS =
 PORT = 8080
 
 # Foreign modules and a ban on bytecode make every start slow or wrong.
@@ -22,6 +23,11 @@ help:
 	@echo 'make check     lint, format and types, then the tests'
 	@echo 'make coverage  how often the rule and its intervals are wrong, by DRAWS= simulated cases; docs/error-rates.md'
 	@echo 'make defects   what is found of defects that were planted into two real data sets'
+	@echo 'make break     do what an attacker would to copies of a good case, and show each refusal'
+	@echo 'make bench     speed and memory beside the plain libraries, at ROWS= or at every size; docs/performance.md'
+	@echo 'make screenshots   the pictures of docs/, from a running system (needs Chromium)'
+	@echo 'make env       passwords into .env and signing keys into secrets/, for docker-compose.yaml'
+	@echo 'make test-distributed   two Celery workers, PostgreSQL and Redis, one worker lost in the middle of a case'
 	@echo 'make lock      requirements.txt from requirements.in (needs uv)'
 
 certify: $(READY)
@@ -38,7 +44,7 @@ test: $(READY)
 	@slow=$$(mktemp); \
 	.venv/bin/python -m pytest -q -m slow >"$$slow" 2>&1 & pid=$$!; \
 	trap 'kill $$pid; rm -f "$$slow"; exit 130' INT TERM; \
-	.venv/bin/python -m pytest -q -m 'not slow'; code=$$?; \
+	.venv/bin/python -m pytest -q -m 'not slow and not distributed'; code=$$?; \
 	wait $$pid || code=1; \
 	cat "$$slow"; rm -f "$$slow"; exit $$code
 
@@ -54,6 +60,27 @@ coverage: $(READY)
 
 defects: $(READY)
 	@.venv/bin/python benchmarks/defects.py
+
+break: $(READY)
+	@.venv/bin/python benchmarks/break_it.py
+
+bench: $(READY)
+	@ROWS="$(ROWS)" .venv/bin/python benchmarks/bench.py
+
+screenshots: $(READY)
+	@SCREENSHOTS="$$PWD/docs/images" .venv/bin/python -m pytest -q tests/browser/test_pages.py tests/browser/test_review.py \
+		-k 'triggers or filter or people or tab_of'
+
+# Needs no environment: it is run where the containers will be.
+env:
+	@python3 deploy/env.py
+
+test-distributed: $(READY)
+	@set -e; \
+	need() { echo "make test-distributed needs $$1: sudo apt-get install postgresql redis-server" >&2; exit 1; }; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || need PostgreSQL; \
+	command -v redis-server >/dev/null || need Redis; \
+	.venv/bin/python -m pytest -q -m distributed tests/distributed
 
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt

@@ -1,9 +1,9 @@
 """One certification of one model version on one cohort."""
 
-from airflow.sdk import Param, TaskGroup, dag
+from airflow.sdk import TaskGroup, dag
 
 from hallmark.assess.registry import DIMENSIONS
-from hallmark.flow import review, tasks
+from hallmark.flow import form, review, tasks
 
 DECISIONS = ("certified", "conditional", "refused", "referred")
 
@@ -17,12 +17,7 @@ DECISIONS = ("certified", "conditional", "refused", "referred")
     tags=["hallmark", "certification"],
     default_args={"owner": "risk-team"},
     doc_md=__doc__,
-    params={
-        "model": Param("", type="string", minLength=1, maxLength=63, title="Model", description="as in the registry"),
-        "version": Param("", type="string", minLength=1, maxLength=63, title="Version"),
-        "cohort": Param("", type="string", maxLength=63, title="Cohort", description="empty: the newest"),
-        "reason": Param("", type="string", minLength=1, maxLength=500, title="Reason", description="why now"),
-    },
+    params=form.asked_for(),
 )
 def certify_model() -> None:
     """Open, vet, score, assess, decide; the end marks show the verdict in the grid."""

@@ -7,14 +7,19 @@ from typing import Any
 from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
+from hallmark.web.lazy import Lazy, pages
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Scope, Receive, Any], Awaitable[None]]
 
 
+PAGES = "/hallmark"
+
+
 class OneWriter:
-    """ASGI middleware that lets one writing request through at a time.
+    """ASGI middleware that lets one writing request of Airflow's through at a time.
 
     On SQLite the API server deadlocks with itself otherwise: its audit log waits on the event loop for the lock
     of a request that waits for the loop.
@@ -26,12 +31,17 @@ class OneWriter:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Pass the request on, when it writes in its turn."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"} or _ours(scope):
             await self.app(scope, receive, send)
             return
         whole = await _read(receive)  # a client that stops in the middle must not keep the turn
         async with self.turn:
             await self.app(scope, whole, send)
+
+
+def _ours(scope: Scope) -> bool:
+    """The pages write nothing into Airflow's database, and a verification may take its time."""
+    return str(scope["path"]).startswith(f"{PAGES}/")
 
 
 async def _read(receive: Receive) -> Receive:
@@ -53,6 +63,16 @@ class HallmarkPlugin(AirflowPlugin):
     """What Hallmark adds to Airflow's own server."""
 
     name = "hallmark"
+    fastapi_apps = [{"app": Lazy(pages), "url_prefix": PAGES, "name": "Hallmark"}]  # noqa: RUF012 - as Airflow reads it
+    external_views = [  # noqa: RUF012
+        {"name": "Hallmark", "href": f"{PAGES}/cases", "destination": "nav", "url_route": "hallmark"},
+        {
+            "name": "Certificate",
+            "href": f"{PAGES}/runs/{{DAG_ID}}/{{RUN_ID}}",
+            "destination": "dag_run",
+            "url_route": "certificate",
+        },
+    ]
     fastapi_root_middlewares = (
         [{"name": "one writer at a time", "middleware": OneWriter}]
         if conf.get("database", "sql_alchemy_conn", fallback="").startswith("sqlite")

@@ -11,8 +11,7 @@ from error_rates.whole_measured import average_precision_of, slope_of
 from scipy.stats import norm
 
 from hallmark.assess import intervals
-from hallmark.assess.intervals import Counts, Floats, Interval
-from hallmark.assess.performance.areas import paired_areas
+from hallmark.assess.intervals import Counts, Floats, Interval, paired_areas
 from hallmark.assess.performance.means import function_of_means
 
 Draw = Callable[[np.random.Generator, int], Interval]

@@ -90,10 +90,10 @@ def _gaps_of(column: str) -> tuple[Belongs, ...]:
 
 def _impossible(column: str) -> tuple[Belongs, ...]:
     """A value that cannot be breaks a rule of the suite, or lies outside of what training showed."""
-    return Belongs(measure="data_quality.validity"), Belongs(measure="data_quality.unseen", feature=column)
+    return tuple(Belongs(measure=f"data_quality.{name}", feature=column) for name in ("validity", "unseen"))
 
 
-_LABELS = ("data_quality.label_noise", "drift.label_distance", "drift.auc_drop", "performance.auc_drop")
+_LABELS = ("drift.label_distance", "drift.auc_drop", "performance.auc_drop")
 _SCORES = ("performance.auc", "performance.calibration_in_the_large", "performance.calibration_slope")
 _BY_GROUP = ("fairness.calibration_within_group", "fairness.calibration_difference")
 
@@ -122,7 +122,7 @@ DATA = (
     Defect(
         name="30 % of women's labels flipped",
         plant=_flipped_in_group,
-        belongs=of_women("data_quality.label_noise", *_BY_GROUP),
+        belongs=of_women(*_BY_GROUP),
     ),
     Defect(
         name="a group dropped from the sample",

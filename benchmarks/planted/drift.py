@@ -68,7 +68,7 @@ DRIFT = (
         belongs=lambda world: (
             Belongs(measure="drift.feature_distance", feature=world.columns.amount),
             Belongs(measure="data_quality.unseen", feature=world.columns.amount),
-            Belongs(measure="data_quality.validity"),
+            Belongs(measure="data_quality.validity", feature=world.columns.amount),
         ),
     ),
     Defect(name="marginals kept, joint broken", plant=_broken_joint, belongs=of("drift.domain_auc", *_RANKS)),

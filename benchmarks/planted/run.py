@@ -52,6 +52,7 @@ def _observed(world: World, dimension: str, seed: int) -> tuple[Observation, ...
                 training=training,
                 suite=suite,
                 seed=seed,
+                minimum_cell=5,
             )
             return assessor(dimension_of(dimension)).assess(assignment).observations
         except BadInput:

@@ -73,6 +73,17 @@ def part(key: pd.Series) -> pd.Series:
     return pd.Series(np.array(PARTS)[np.searchsorted(cuts, shares, side="right")], index=key.index)
 
 
+def checked(frame: pd.DataFrame) -> pd.DataFrame:
+    """The applications that a clerk would not send back: sex and marital status provided, amounts that can be."""
+    told = (frame["sex"] != _NOT_PROVIDED) & (frame["marital"] != _NOT_PROVIDED)
+    possible = (
+        frame["loan_to_value"].between(0.01, 1.5)
+        & frame["net_worth"].between(-1000, 50_000)
+        & frame[["housing_ratio", "debt_ratio"]].max(axis=1).le(100)
+    )
+    return frame[told & possible]
+
+
 def _attributes(raw: pd.DataFrame) -> dict[str, pd.Series]:
     """Sensitive attributes as words; where the source has a gap it is `not provided`."""
     return {

@@ -9,13 +9,13 @@ from typing import Final
 
 import artifact
 import pandas as pd
-from applications import FEATURES, KEY, PARTS, applications, part
+from applications import FEATURES, KEY, PARTS, applications, checked, part
 
 CUT_OFF: Final = 0.73
 """Probability from which a loan is approved: as many as the lenders approved, see README.md and cut_off.py."""
 
-COHORTS: Final = ("holdout",)
-"""The applications have no date, so there is one cohort."""
+COHORTS: Final = ("holdout", "checked")
+"""All applications that were never trained on, and those of them that stood a check of the file by hand."""
 
 MODEL, PREDICTIONS = "1", "1-predictions"
 """The version with an artifact, and its twin that has a column of scores and no artifact."""
@@ -59,12 +59,13 @@ def build(out: Path, version: str) -> None:
         reference_sha256=_write(out / "data" / "reference.parquet", _parquet(data["reference"])),
     )
     _write(out / "manifest.yaml", manifest.encode())
-    build_cohort(out, version, *COHORTS)
+    build_cohort(out, version, COHORTS[0])
 
 
 def build_cohort(out: Path, version: str, name: str) -> None:
     """Write one cohort of applications that were never trained on, and its cohort file, below `out`."""
     file = f"data/{name}.parquet"
+    rows = parts(version)["holdout"]
     lines = {
         "model": "mortgage_approval",
         "version": f'"{version}"',
@@ -72,7 +73,7 @@ def build_cohort(out: Path, version: str, name: str) -> None:
         "role": "holdout",
         "as_of": _AS_OF,
         "file": file,
-        "sha256": _write(out / file, _parquet(parts(version)[name])),
+        "sha256": _write(out / file, _parquet(checked(rows) if name == "checked" else rows)),
     }
     text = "".join(f"{key}: {value}\n" for key, value in lines.items())
     _write(out / "cohorts" / f"{name}.yaml", text.encode())

@@ -8,31 +8,33 @@ from typing import TYPE_CHECKING
 
 from hallmark.errors import BadInput, Undecidable
 from hallmark.local.credentials import store_key
-from hallmark.local.environment import BUCKET, HOME, STORE_BUCKET, STORE_ENDPOINT
+from hallmark.local.environment import BUCKET, HOME, LEDGER, STORE_BUCKET, STORE_ENDPOINT, home_in
 from hallmark.local.home import Home
 from hallmark.policy.role import KeyUse
 
 if TYPE_CHECKING:
+    from hallmark.edges.index_sql import SqlIndex
     from hallmark.policy.subject import ArtifactFormat
-    from hallmark.ports import Registry, Signer, Store
+    from hallmark.ports import Registry, Sequencer, Signer, Store
     from hallmark.steps.context import Context
+    from hallmark.steps.intake import Intake
 
 
 def from_environment() -> "Context":
     """The context of a task or a page, from what the services put into its environment."""
-    if HOME not in os.environ:
+    home = home_in(os.environ)
+    if home is None:
         raise Undecidable(f"{HOME} is not set; tasks run under the services that `hallmark up` starts.")
-    return context(Home(root=Path(os.environ[HOME])), endpoint=os.environ.get(STORE_ENDPOINT))
+    return context(home, endpoint=None)
 
 
 def context(home: Home, *, endpoint: str | None) -> "Context":
-    """Wire one installation; `endpoint` is that of its S3 server, None while it does not run."""
-    from hallmark.edges.ledger_sql import SqlSequencer
+    """Wire one installation; `endpoint` is that of its embedded S3 server, None where none runs."""
     from hallmark.steps.context import Context
 
     return Context(
         store=store(home, endpoint=endpoint),
-        sequencer=SqlSequencer(home.ledger),
+        sequencer=sequencer(home),
         registry=registry(home),
         root=root(home),
         work=home.work,
@@ -44,8 +46,8 @@ def context(home: Home, *, endpoint: str | None) -> "Context":
 
 
 def store(home: Home, *, endpoint: str | None) -> "Store":
-    """The S3 store at `endpoint`; without one the folder that the embedded server would serve."""
-    bucket = os.environ.get(STORE_BUCKET, BUCKET)
+    """The S3 store at `endpoint`, else at the configured one; without any the folder that the embedded one serves."""
+    bucket, endpoint = os.environ.get(STORE_BUCKET, BUCKET), endpoint or os.environ.get(STORE_ENDPOINT)
     if endpoint is None:
         from hallmark.edges.directory import DirectoryStore
 
@@ -70,11 +72,60 @@ def prepare_store(home: Home, *, endpoint: str | None) -> None:
         place.ensure_root()
 
 
+def sequencer(home: Home) -> "Sequencer":
+    """The order of the ledger: the configured PostgreSQL database, else the SQLite file of this home."""
+    if database := os.environ.get(LEDGER):
+        from hallmark.edges.ledger_postgres import PostgresSequencer
+
+        return PostgresSequencer(database)
+    from hallmark.edges.ledger_sql import SqlSequencer
+
+    return SqlSequencer(home.ledger)
+
+
 def registry(home: Home) -> "Registry":
     """The registry of this installation."""
     from hallmark.edges.folder_registry import FolderRegistry
 
     return FolderRegistry(home.registry)
+
+
+def index(home: Home) -> "SqlIndex":
+    """The index of the pages."""
+    from hallmark.edges.index_sql import SqlIndex
+
+    return SqlIndex(home.index)
+
+
+def intake(home: Home) -> "Intake":
+    """What this installation adds to the rules of the clone."""
+    from hallmark.steps.intake import Intake
+
+    return Intake(home.rules)
+
+
+def throwaway(folder: Path) -> "Context":
+    """An installation in `folder` with keys of its own, whatever is configured: what is decided there binds nobody."""
+    from hallmark.edges.directory import DirectoryStore
+    from hallmark.edges.folder_registry import FolderRegistry
+    from hallmark.edges.ledger_sql import SqlSequencer
+    from hallmark.steps.context import Context
+
+    home = Home(root=folder)
+    found(home, name="preview", demo=True)
+    place = DirectoryStore(home.store)
+    place.ensure_root()
+    return Context(
+        store=place,
+        sequencer=SqlSequencer(home.ledger),
+        registry=FolderRegistry(home.registry),
+        root=root(home),
+        work=home.work,
+        signer=partial(signer, home),
+        inspect=_inspect,
+        score=partial(_score, home),
+        now=now,
+    )
 
 
 def root_path(home: Home) -> Path:

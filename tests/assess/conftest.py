@@ -148,6 +148,7 @@ def assigned(opened: Opened) -> Assigned:
             training=other if training is None else opened(training, manifest, **options),
             suite=suite,
             seed=1,
+            minimum_cell=5,
         )
 
     return assign

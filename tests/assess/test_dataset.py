@@ -264,6 +264,13 @@ def test_scales(opened: Opened) -> None:
     assert np.diff(data.sorted_values("day")).tolist() == [86400.0]
 
 
+def test_numbers_that_are_declared_codes_are_categories(opened: Opened) -> None:
+    frame = frame_of(4).assign(branch=[1.0, 2.0, 2.0, np.nan])
+    data = opened(frame, manifest_of(features=("income", "branch", "region"), categorical=("branch", "region")))
+    assert [data.scale(name) for name in ("income", "branch", "region")] == ["number", "category", "category"]
+    assert data.value_counts("branch") == {"1": 1, "2": 2}
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -11,7 +11,6 @@ from tests.assess.conftest import Assigned, by_key, evidence_of, frame_of, label
 from hallmark.assess import drift
 from hallmark.assess.intervals import Z, area_under_curve, gap, relative_rise, two_class_distance
 from hallmark.measures import Task
-from hallmark.policy.subject import Order
 
 LABEL, DROP, RISE = (f"drift.{name}" for name in ("label_distance", "auc_drop", "error_rise"))
 REGRESSION = manifest_of(
@@ -125,14 +124,6 @@ def test_an_infinite_outcome_is_no_number(assigned: Assigned) -> None:
     seen = by_key(drift.assess(assigned(now, REGRESSION, reference=amounts(300, 2))))
     assert (seen[LABEL, "", "", ""].value, seen[LABEL, "", "", ""].reason) == (None, "1 outcomes are infinite")
     assert (seen[RISE, "", "", ""].value, seen[RISE, "", "", ""].reason) == (None, "1 errors are infinite")
-
-
-def test_rows_in_order_of_time_get_no_naive_interval(assigned: Assigned) -> None:
-    frame = frame_of()
-    found = by_key(drift.assess(assigned(frame, manifest_of(order=Order.TIME), reference=frame)))
-    judged = [one for key, one in found.items() if key[0] != "drift.psi" and "evidently" not in key[0]]
-    assert len(judged) == 8
-    assert all(one.value is None and one.low is None and "order: time" in one.reason for one in judged)
 
 
 def test_coverage_of_what_this_dimension_added() -> None:

@@ -16,9 +16,9 @@ from hallmark.assess.fairness.rates import RATES
 from hallmark.measures import MEASURES, Task
 from hallmark.policy.subject import POOLED, Attribute, Decision, Favourable
 
-RATIO, TPR, FPR, PRECISION = (rate.measure for rate in RATES)
+RATIO, TPR, FPR, PRECISION, SELECTION = (rate.measure for rate in RATES)
 WITHIN, BETWEEN = (one.measure for one in CALIBRATIONS)
-JUDGED = {RATIO, TPR, FPR, PRECISION}
+JUDGED = {RATIO, TPR, FPR, PRECISION, SELECTION}
 REFERENCES = {"sex": "men", "age": "middle", "sex*age": "men*middle"}
 
 
@@ -42,13 +42,13 @@ def test_every_rate_by_hand(assigned: Assigned, favourable: Favourable, positive
     )
     found = by_key(fairness.assess(assigned(frame.drop(columns="sex*age"), manifest)))
     found = {key: seen for key, seen in found.items() if key[0] in JUDGED}
-    assert len(found) == 4 * (1 + 3 + 6)
+    assert len(found) == 5 * (1 + 3 + 6)
     given = (frame["score"] < 0.4) == below
     earned = (frame["late"] == int(positive)) != below
     for (measure, attribute, group, _), seen in found.items():
         reference = REFERENCES[attribute]
         members = frame[attribute] != reference if group == POOLED else frame[attribute] == group
-        among = {RATIO: earned | ~earned, TPR: earned, FPR: ~earned, PRECISION: given}[measure]
+        among = {TPR: earned, FPR: ~earned, PRECISION: given}.get(measure, earned | ~earned)
         hits = earned if measure == PRECISION else given
         x, n = int((hits & members & among).sum()), int((members & among).sum())
         others = frame[attribute] == reference
@@ -77,7 +77,7 @@ def test_few_rows_have_the_rates_of_their_counts_or_none(
         reference = REFERENCES[attribute]
         members = frame[attribute] != reference if group == POOLED else frame[attribute] == group
         given, earned = frame["score"] < 0.4, frame["late"] == 0
-        among = {RATIO: frame["late"] >= 0, TPR: earned, FPR: ~earned, PRECISION: given}[measure]
+        among = {TPR: earned, FPR: ~earned, PRECISION: given}.get(measure, frame["late"] >= 0)
         hits = earned if measure == PRECISION else given
         n, m = int((members & among).sum()), int(((frame[attribute] == reference) & among).sum())
         y = int(((frame[attribute] == reference) & among & hits).sum())
@@ -168,8 +168,8 @@ def test_without_scores_only_what_the_features_say_is_known(assigned: Assigned) 
     found = by_key(assessment)
     of_decisions = [seen for key, seen in found.items() if key[0] != "fairness.proxy_auc"]
     assert {(seen.value, seen.reason) for seen in of_decisions} == {(None, "there are no scores")}
-    assert len(of_decisions) == 6 * (1 + 3 + 6) + 2 * 4
-    assert assessment.evidence == {}
+    assert len(of_decisions) == 7 * (1 + 3 + 6) + 2 * 4
+    assert set(assessment.evidence) == {"fairness_refits.json"}
 
 
 def test_a_regression_decides_nothing_and_may_still_have_proxies(assigned: Assigned) -> None:

@@ -1,17 +1,21 @@
 """The counts in the evidence: enough to compute every number again, nothing about one person."""
 
 import math
+from dataclasses import asdict, replace
 from importlib import import_module
 
+import fairlearn.metrics as metrics
 import numpy as np
+import pandas as pd
 import pytest
 from tests.assess.conftest import SEX, Assigned, by_key, evidence_of, frame_of, manifest_of
 
 from hallmark.assess import fairness
-from hallmark.assess.fairness.counts import SMALLEST, counted
+from hallmark.assess.fairness.counts import counted
 from hallmark.assess.fairness.cube import UNIT, cube_of
+from hallmark.assess.fairness.disclosure import told
 from hallmark.evidence.canonical import digest, encode
-from hallmark.policy.subject import POOLED
+from hallmark.policy.subject import POOLED, Attribute
 
 TPR = "fairness.true_positive_rate_difference"
 
@@ -58,45 +62,130 @@ def test_an_outsider_computes_calibration_again(assigned: Assigned) -> None:
     assert error == pytest.approx(float(np.std(rows["late"] - rows["score"], ddof=1)) / math.sqrt(n), rel=1e-6)
 
 
-def test_small_cells_stay_out_and_leave_a_digest_for_whoever_has_the_data(assigned: Assigned) -> None:
+def few_earned() -> pd.DataFrame:
+    """Three women earned the favourable decision; of men there are many of every kind."""
     frame = frame_of(400)
     frame.loc[frame["sex"] == "women", "late"] = 1
     frame.loc[frame.index[frame["sex"] == "women"][:3], "late"] = 0
+    return frame
+
+
+def test_small_counts_stay_out_beside_a_digest_for_whoever_has_the_data(assigned: Assigned) -> None:
+    frame = few_earned()
     assignment = assigned(frame, manifest_of(attributes=(SEX,)))
-    groups = evidence_of(fairness.assess(assignment), "fairness.json")["attributes"]["sex"]["groups"]
-    women, men = groups["women"], groups["men"]
+    found = evidence_of(fairness.assess(assignment), "fairness.json")["attributes"]["sex"]
+    women, men = found["groups"]["women"], found["groups"]["men"]
+    assert women["earned"] is None and "earned" in women["few"]
+    assert men["earned"] is None and men["few"] == []
     assert women["rows"] == int((frame["sex"] == "women").sum())
-    assert {women[name] for name in women if name not in ("rows", "sha256")} == {None}
-    assert "sha256" not in men and None not in men.values()
-    cube = cube_of(assignment.data)
-    true = cube.tally(cube.members(SEX, "women"))
-    exact = {name: getattr(true, name) for name in men}
-    sums = {name: str(exact[name]) for name in ("scores", "positive_scores", "squared_scores")}
-    assert true.earned == 3
-    assert women["sha256"] == digest(encode(exact | sums))
+    sums = ("scores", "positive_scores", "squared_scores")
+    assert {one[name] for one in (women, men) for name in ("positives", *sums)} == {None}
+    assert women["favourable"] == int((frame["score"] < 0.4)[frame["sex"] == "women"].sum())
+    table = told(cube_of(assignment.data, 5), SEX)
+    assert table.groups["women"].earned == 3
+    true = {
+        name: {one: asdict(tally) | {each: str(getattr(tally, each)) for each in sums} for one, tally in every.items()}
+        for name, every in (("groups", table.groups), ("outside", table.outside))
+    }
+    assert found["sha256"] == digest(encode(true))
 
 
-def test_no_published_count_is_between_none_and_the_smallest(assigned: Assigned) -> None:
-    """Whatever differences of published counts give, in groups of every size."""
+def test_a_digest_that_could_be_guessed_is_not_told(assigned: Assigned) -> None:
+    """Nobody among the three women has an outcome, so no sum stands beside their counts."""
+    frame = frame_of(900)
+    women = frame.index.isin([3, 400, 801])
+    frame["sex"] = np.where(women, "women", "men")
+    frame["late"] = frame["late"].astype("Int64").mask(women)
+    found = evidence_of(fairness.assess(assigned(frame, manifest_of(attributes=(SEX,)))), "fairness.json")
+    attribute = found["attributes"]["sex"]
+    hidden = [group for group, counts in attribute["groups"].items() if "few" in counts]
+    assert "women" in hidden and ("sha256" in attribute) == ("men" in hidden)
+
+
+@pytest.mark.parametrize("smallest", [1, 2, 5, 40, 10_000])
+def test_no_number_depends_on_what_stays_out(assigned: Assigned, smallest: int) -> None:
+    assignment = assigned(few_earned())
+    every = replace(assignment, minimum_cell=smallest), replace(assignment, minimum_cell=1)
+    one, other = (fairness.assess(each) for each in every)
+    assert one.observations == other.observations
+    for name in ("fairness_what_if.json", "fairness_refits.json"):
+        assert one.evidence[name] == other.evidence[name]
+
+
+def test_a_group_of_three_has_the_rates_of_fairlearn_and_no_counts(assigned: Assigned) -> None:
+    frame = frame_of(900)
+    frame["sex"] = np.where(frame.index.isin([3, 400, 801]), "women", "men")
+    frame.loc[[3, 400, 801], "score"] = [0.1, 0.2, 0.9]
+    frame.loc[[3, 400, 801], "late"] = [0, 1, 0]
+    assessment = fairness.assess(assigned(frame, manifest_of(attributes=(SEX,))))
+    seen = by_key(assessment)
+    outcome, given = (frame["late"] == 0).astype(int), (frame["score"] < 0.4).astype(int)
+    for measure, metric in {
+        "selection_rate_difference": metrics.selection_rate,
+        "true_positive_rate_difference": metrics.true_positive_rate,
+        "false_positive_rate_difference": metrics.false_positive_rate,
+    }.items():
+        by_sex = metrics.MetricFrame(
+            metrics=metric, y_true=outcome, y_pred=given, sensitive_features=frame["sex"]
+        ).by_group
+        assert seen[f"fairness.{measure}", "sex", "women", ""].value == by_sex["women"] - by_sex["men"]
+    ratio = seen["fairness.selection_rate_ratio", "sex", "women", ""]
+    rates = given.groupby(frame["sex"]).mean()
+    assert ratio.value == pytest.approx(rates["women"] / rates["men"], rel=1e-15) and ratio.n == 3
+    found = evidence_of(assessment, "fairness.json")["attributes"]["sex"]
+    women, men = found["groups"]["women"], found["groups"]["men"]
+    assert women["rows"] is women["favourable"] is women["scores"] is found["below_2_percent"]["women"] is None
+    assert {"rows", "favourable"} < {*women["few"]} and found["scores"]["women"] == []
+    # Nobody says that it is not they who are without a group, and the men are told.
+    assert found["rows_without_group"] == {"rows": None, "favourable": None, "few": ["favourable", "rows"]}
+    assert men["rows"] == 897 and found["scores"]["men"]
+
+
+def test_the_policy_says_what_is_small_and_at_one_everything_is_told(assigned: Assigned) -> None:
+    frame = frame_of(60)
+    assignment = replace(assigned(frame), minimum_cell=1)
+    attributes = evidence_of(fairness.assess(assignment), "fairness.json")["attributes"].values()
+    for counts in (one for attribute in attributes for one in attribute["groups"].values()):
+        assert None not in counts.values() and "few" not in counts
+    men = evidence_of(fairness.assess(assignment), "fairness.json")["attributes"]["sex"]["groups"]["men"]
+    assert men["favourable"] == int(((frame["sex"] == "men") & (frame["score"] < 0.4)).sum())
+    hidden = evidence_of(fairness.assess(replace(assignment, minimum_cell=40)), "fairness.json")
+    assert hidden["smallest_cell"] == 40
+    assert all("few" in counts for one in hidden["attributes"].values() for counts in one["groups"].values())
+
+
+def test_no_count_that_is_told_is_between_none_and_the_smallest(assigned: Assigned) -> None:
+    """Nor one that follows from two of them, in groups of every size."""
     for n in (20, 60, 150, 400):
-        for attribute in evidence_of(fairness.assess(assigned(frame_of(n, seed=n))), "fairness.json")[
-            "attributes"
-        ].values():
-            for counts in attribute["groups"].values():
-                if counts["favourable"] is None:
-                    assert counts["sha256"]
-                    continue
-                given = counts["favourable_earned"], counts["favourable_unearned"]
-                cells = (*given, counts["earned"] - given[0], counts["unearned"] - given[1])
-                assert all(cell == 0 or cell >= SMALLEST for cell in cells)
+        found = evidence_of(fairness.assess(assigned(frame_of(n, seed=n))), "fairness.json")["attributes"]
+        for counts in (one for attribute in found.values() for one in attribute["groups"].values()):
+            for whole, part in (
+                ("rows", "favourable"),
+                ("earned", "favourable_earned"),
+                ("unearned", "favourable_unearned"),
+            ):
+                told = [counts[name] for name in (whole, part) if counts[name] is not None]
+                assert all(count == 0 or count >= 5 for count in told)
+                assert len(told) < 2 or told[0] - told[1] == 0 or told[0] - told[1] >= 5
 
 
-def test_a_group_too_small_to_be_counted_is_named_and_no_more(assigned: Assigned) -> None:
-    frame = frame_of(400)
-    frame["sex"] = np.where(frame.index < 3, "women", "men")
-    counts = evidence_of(fairness.assess(assigned(frame)), "fairness.json")["attributes"]["sex"]
-    assert counts["groups"]["women"]["rows"] is None
-    assert counts["below_2_percent"] == {"women": None}
+def test_the_histogram_has_no_small_count_and_no_end_at_a_cut_off_where_counts_stay_out(assigned: Assigned) -> None:
+    for n in (20, 60, 150, 400, 3000):
+        frame = frame_of(n, seed=n)
+        found = evidence_of(fairness.assess(assigned(frame)), "fairness.json")["attributes"]
+        for name, attribute in found.items():
+            for group, ranges in attribute["scores"].items():
+                rows = int((frame[name] == group).sum()) if name in frame else None
+                assert all(count == 0 or count >= 5 for *_, count in ranges)
+                counts = attribute["groups"][group]
+                assert rows is None or sum(count for *_, count in ranges) == (rows if counts["rows"] else 0)
+                ends = [0.0, *(end for _, end, _ in ranges)]
+                assert not ranges or ([start for start, *_ in ranges] == ends[:-1] and ends[-1] == 1.0)
+                assert not ("few" in counts and 0.4 in ends)
+    women = frame.loc[frame["sex"] == "women", "score"].to_numpy()
+    assert [count for *_, count in found["sex"]["scores"]["women"]] == [
+        int(((women >= start) & (women < end)).sum()) for start, end, _ in found["sex"]["scores"]["women"]
+    ]
 
 
 def test_groups_below_two_percent_are_named_with_their_rows(assigned: Assigned) -> None:
@@ -112,7 +201,7 @@ def test_undeclared_groups_are_counted_and_never_named(assigned: Assigned) -> No
     frame.loc[:9, "sex"] = "Jane Doe"
     frame.loc[10:24, "sex"] = None
     frame.loc[:24, "score"] = np.where(np.arange(25) % 3 < 2, 0.1, 0.9)
-    assessment = fairness.assess(assigned(frame))
+    assessment = fairness.assess(replace(assigned(frame), minimum_cell=1))
     counts = evidence_of(assessment, "fairness.json")["attributes"]["sex"]
     assert counts["rows_without_group"]["rows"] == 15
     assert counts["rows_of_undeclared_groups"]["rows"] == 10
@@ -124,7 +213,9 @@ def test_undeclared_groups_are_counted_and_never_named(assigned: Assigned) -> No
 
 def test_sums_are_exact_and_in_billionths(assigned: Assigned) -> None:
     frame = frame_of(1000)
-    cube = cube_of(assigned(frame).data)
-    tally = cube.tally(cube.everyone())
-    assert tally.scores == int(np.round(frame["score"].to_numpy() * UNIT).astype(np.int64).sum())
-    assert counted(tally)["scores"] == tally.scores / UNIT
+    cube = cube_of(assigned(frame).data, 5)
+    table = told(cube, Attribute(name="sex", column="sex", groups=("men", "women"), reference="men"))
+    tally = table.groups["men"]
+    men = frame.loc[frame["sex"] == "men", "score"].to_numpy()
+    assert tally.scores == int(np.round(men * UNIT).astype(np.int64).sum())
+    assert counted(table, "men")["scores"] == tally.scores / UNIT

@@ -7,9 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
-from tests.assess.conftest import SEX, Assigned, frame_of, manifest_of
+from tests.assess.conftest import AGE, SEX, Assigned, frame_of, manifest_of
 
 from hallmark.assess.fairness.proxies import proxies
+from hallmark.assess.fairness.sample import sampled, sampled_by
+from hallmark.assess.fairness.spelt import code
+from hallmark.assess.relation import VIEW
+from hallmark.policy.subject import POOLED
 from hallmark.verdict.observation import Observation
 
 ONE = manifest_of(attributes=(SEX,))
@@ -94,3 +98,21 @@ def test_it_depends_on_the_seed_and_neither_on_threads_nor_on_the_order_of_rows(
     assert list(proxies(assigned(frame.iloc[::-1], ONE, threads=2))) == [first]
     assert seen(assigned, frame, seed=2).value != first.value
     assert first.n is not None and first.n <= 150
+
+
+@pytest.mark.parametrize("keys", ["own", "repeated", "null"])
+@pytest.mark.parametrize("most", [5, 60, 5000])
+def test_one_pass_finds_the_sample_that_each_group_has_by_itself(assigned: Assigned, keys: str, most: int) -> None:
+    frame = frame_of(1500).assign(age=lambda rows: rows["age"].where(rows.index % 50 != 7, "old").mask(rows["id"] < 9))
+    frame["id"] = {"own": frame["id"], "repeated": frame["id"] // 400, "null": None}[keys]
+    data = assigned(frame.drop(columns="score"), manifest_of(attributes=(AGE,))).data
+    wanted = {group: [group] for group in AGE.groups} | {POOLED: list(AGE.others)}
+    found = sampled_by(data, ["d.income", "d.region"], AGE, wanted, most=most, seed=3)
+    for name, groups in wanted.items():
+        where = f"({code(data, AGE)}) in ({', '.join(str(AGE.groups.index(group)) for group in groups)})"
+        alone = sampled(data, ["d.income", "d.region"], among=f"{VIEW} as d", where=where, most=most, seed=3)
+        belong = frame["age"].isin(groups)
+        assert len(alone[0]) == min(most, belong.sum())
+        assert set(alone[0]) <= set(frame["income"][belong])
+        for one, other in zip(found[name], alone, strict=True):
+            assert np.array_equal(one, other)

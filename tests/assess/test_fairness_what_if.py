@@ -18,7 +18,7 @@ from hallmark.policy.subject import Decision, Favourable
 def tried(assigned: Assigned, frame: pd.DataFrame, favourable: Favourable = Favourable.BELOW, **options: Any) -> Any:
     manifest = manifest_of(attributes=(SEX,), decision=Decision(cut_off=0.4, favourable=favourable))
     assignment = assigned(frame, manifest, **options)
-    return what_if(assignment, cube_of(assignment.data))["sex"]
+    return what_if(assignment, cube_of(assignment.data, 1), manifest.attributes)["sex"]
 
 
 def harmed(n: int = 3000, seed: int = 1) -> pd.DataFrame:

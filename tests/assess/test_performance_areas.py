@@ -10,7 +10,8 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from hallmark.assess.performance.areas import average_precision, paired_areas
+from hallmark.assess.intervals import paired_areas
+from hallmark.assess.performance.areas import average_precision
 from hallmark.assess.performance.slices import slices
 
 

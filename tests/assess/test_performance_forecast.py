@@ -61,6 +61,26 @@ def test_mae_and_bias_have_the_limits_of_t(assigned: Assigned) -> None:
         assert (number(found, name).low, number(found, name).high) == pytest.approx(limits)
 
 
+@pytest.mark.parametrize("quantile", [0.1, 0.5, 0.9])
+def test_the_pinball_loss_is_that_of_the_library_with_limits_of_t(assigned: Assigned, quantile: float) -> None:
+    frame = sales()
+    found = performance.assess(assigned(frame, regression(quantile=quantile)))
+    seen, error = number(found, "pinball"), frame["late"] - frame["score"]
+    assert seen.value == pytest.approx(metrics.mean_pinball_loss(frame["late"], frame["score"], alpha=quantile))
+    loss = np.where(error > 0, quantile, quantile - 1) * error
+    assert (seen.low, seen.high) == pytest.approx(stats.t.interval(0.95, 499, loc=loss.mean(), scale=stats.sem(loss)))
+    if quantile == 0.5:
+        assert seen.value == pytest.approx((number(found, "mae").value or math.nan) / 2)
+
+
+@pytest.mark.parametrize("case", ["no-label", "infinite", "exact"])
+def test_without_errors_there_is_no_pinball_loss(assigned: Assigned, case: str) -> None:
+    frame = sales()
+    frame["late"] = {"no-label": np.nan, "infinite": np.inf, "exact": 0.0}[case] + frame["score"]
+    seen = number(performance.assess(assigned(frame, regression(quantile=0.9))), "pinball")
+    assert seen.value is None and seen.reason
+
+
 @pytest.mark.parametrize("name", ["rmse", "r2"])
 def test_the_limits_are_those_of_bca(assigned: Assigned, name: str) -> None:
     frame = sales(200)

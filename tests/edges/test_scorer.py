@@ -65,7 +65,7 @@ def scored(
     model: object, data: Path, out: Path, form: ArtifactFormat = ArtifactFormat.PICKLE, **other: Any
 ) -> Isolation:
     asked = {"task": Task.BINARY, "features": FEATURES, "key": "id", "seconds": 120, **other}
-    return score(artifact=DUMPS[form](model), format=form, data=data, out=out, **asked)
+    return score(artifact=DUMPS[form](model), format=form, datasets=[(data, out)], **asked)
 
 
 MODELS = {
@@ -88,6 +88,24 @@ def test_the_scores_are_those_of_the_model(name: str, data: Path, tmp_path: Path
     np.testing.assert_allclose(table.score, model.predict_proba(DATA[list(FEATURES)])[:, 1], rtol=0, atol=1e-14)
     assert isolation == launcher().isolation
     assert [file.name for file in tmp_path.iterdir()] == ["scores.parquet"]
+
+
+def test_one_child_scores_all_or_none(data: Path, tmp_path: Path) -> None:
+    model = LogisticRegression().fit(X, Y)
+    few, worse = tmp_path / "few", tmp_path / "worse"
+    DATA[:5_000].to_parquet(few)
+    DATA[:3].assign(b=np.nan).to_parquet(worse)
+    asked: dict[str, Any] = {"task": Task.BINARY, "features": FEATURES, "key": "id", "format": ArtifactFormat.PICKLE}
+    outs = [tmp_path / name for name in ("all.scores", "few.scores", "again.scores")]
+    score(artifact=pickle.dumps(model), datasets=list(zip((data, few, few), outs, strict=True)), **asked)
+    every, first, second = map(pd.read_parquet, outs)
+    np.testing.assert_allclose(every.score, model.predict_proba(DATA[list(FEATURES)])[:, 1], rtol=0, atol=1e-14)
+    assert first.equals(every[:5_000])
+    assert second.equals(first)
+    other = tmp_path / "other.scores"
+    with pytest.raises(BadInput, match="Input X contains NaN"):
+        score(artifact=pickle.dumps(model), datasets=[(few, other), (worse, tmp_path / "worse.scores")], **asked)
+    assert sorted(tmp_path.glob("*.scores")) == sorted(outs)
 
 
 def test_a_forest_of_many_threads_scores_alike_twice(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from hallmark.errors import BadInput
 from hallmark.local.credentials import AirflowSecrets
-from hallmark.local.environment import Place, clean, of_airflow, of_tasks
+from hallmark.local.environment import Place, clean, home_in, of_airflow, of_tasks, require_own
 from hallmark.local.home import Home
 
 PLACE = Place(
@@ -57,3 +58,21 @@ def test_airflow_listens_on_loopback_and_keeps_to_the_home() -> None:
 def test_a_place_is_read_back_from_what_was_asked() -> None:
     row = {"home": "/h", "repo": "/r", "dags": "/r/dags", "airflow_port": 1234, "store_port": 5678, "login": "ann"}
     assert Place.parse(row) == PLACE
+
+
+def test_keys_are_below_the_home_or_where_they_are_mounted() -> None:
+    assert home_in({}) is None
+    assert home_in({"HALLMARK_KEYS": "/run/secrets"}) is None
+    kept, mounted = home_in({"HALLMARK_HOME": "/h"}), home_in({"HALLMARK_HOME": "/h", "HALLMARK_KEYS": "/run/secrets"})
+    assert kept and mounted
+    assert (kept.keys, kept.store_credentials) == (Path("/h/keys"), Path("/h/keys/store.json"))
+    assert (mounted.keys, mounted.store_credentials) == (Path("/run/secrets"), Path("/run/secrets/store.json"))
+    assert kept.work == mounted.work == Path("/h/work")
+    assert kept.accounts == mounted.accounts == Path("/h/keys")
+
+
+@pytest.mark.parametrize("name", ["HALLMARK_STORE_ENDPOINT", "HALLMARK_LEDGER"])
+def test_nothing_is_started_here_for_an_installation_elsewhere(name: str) -> None:
+    require_own({"HALLMARK_HOME": "/h", name: ""})
+    with pytest.raises(BadInput, match=f"{name} names an installation elsewhere"):
+        require_own({name: "http://store:9000"})

@@ -113,7 +113,9 @@ def s3(services: Services, secret: str) -> Any:
 def test_a_run_is_triggered_executed_and_seen(rest: Rest, services: Services) -> None:
     begun = rest.trigger("trial", run_id="first", conf={}, note="why")
     assert (begun.run_id, begun.note, begun.finished) == ("first", "why", False)
+    assert [run.run_id for run in rest.unfinished("trial")] == ["first"]
     assert finished(rest, "first").state == "success"
+    assert rest.unfinished("trial") == []
     (task,) = rest.tasks("trial", "first")
     assert (task.task_id, task.state, task.try_number) == ("look", "success", 1)
     log = str(rest._ask("GET", "/api/v2/dags/trial/dagRuns/first/taskInstances/look/logs/1"))

@@ -251,3 +251,10 @@ def test_the_time_to_answer_is_a_day_at_least_and_a_tier_asks_somebody(make: Mak
     tiers = replace(rules.appetite.tiers, high=replace(rules.appetite.tiers.high, reviewers=0))
     found = lint(replace(rules, appetite=replace(rules.appetite, answer_days=0, tiers=tiers)))
     assert ["answer_days" in found[0], "decide itself" in found[1], len(found)] == [True, True, 2]
+
+
+@pytest.mark.parametrize(("cell", "fits"), [(1, True), (5, True), (0, False), (-3, False)])
+def test_the_smallest_cell_is_one_at_least(make: Making, cell: int, fits: bool) -> None:
+    rules = make.rules()
+    found = lint(replace(rules, appetite=replace(rules.appetite, minimum_cell=cell)))
+    assert found == ([] if fits else ["appetite: minimum_cell must be 1 or more; 1 tells every count"])

@@ -124,6 +124,19 @@ def test_a_task_that_does_not_fit_is_said_and_covers_nothing(make: Making) -> No
     assert decide(profile, (), (), profile.opened_at).decision is Decision.REFUSED
 
 
+def test_the_loss_at_a_quantile_applies_where_the_manifest_declares_one(make: Making) -> None:
+    pinball = replace(make.control("A", "performance.pinball", Bound(at_most=3)), tolerance=1.0, expect=2.0)
+    rules = make.rules(make.policy(pinball, make.control("V")))
+    number = replace(make.manifest().label, positive=None)
+    regression = replace(make.manifest(), task=Task.REGRESSION, decision=None, label=number)
+    assert of(make.profile(rules, manifest=regression), "A") == []
+    included, because = why(make.profile(rules, manifest=regression), "p/A")
+    assert not included and "declares no quantile" in because
+    assert len(of(make.profile(rules, manifest=replace(regression, quantile=0.9)), "A")) == 1
+    with pytest.raises(BadInput, match="a quantile lies between 0 and 1"):
+        replace(regression, quantile=1.0)
+
+
 def test_a_mandatory_dimension_without_a_control_is_unmet(make: Making) -> None:
     profile = make.profile(make.rules(make.policy(make.control("V")), mandatory=("vet", "drift")))
     assert profile.unmet == ("drift",)

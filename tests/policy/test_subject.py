@@ -45,6 +45,8 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"model": "../m"}, "cannot be the name of a model"),
     ({"version": "1/2"}, "cannot be the name of a version"),
     ({"suite": "../x"}, "cannot be the name of"),
+    ({"categorical": ("branch",)}, "categorical names branch, which must be among the features"),
+    ({"quantile": 0.9}, "only a regression forecasts one"),
 ]
 
 

@@ -10,7 +10,7 @@ from hallmark.assess.intervals import difference, ratio, share
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import POOLED
 from hallmark.report.by_hand import Z, difference_limits, koopman, number, wilson
-from hallmark.report.formulas import Withheld, worked
+from hallmark.report.formulas import worked
 from hallmark.verdict.observation import Observation
 
 sizes = st.integers(1, 3000)
@@ -61,7 +61,7 @@ def group(**changes: Any) -> dict[str, Any]:
 
 
 def fairness(**groups: Any) -> dict[str, Any]:
-    attribute = {"reference": "men", "groups": {"men": group(), **groups}}
+    attribute = {"reference": "men", "sha256": "ab" * 32, "groups": {"men": group(), **groups}}
     return {"fairness.json": {"smallest_cell": 5, "attributes": {"sex": attribute}}}
 
 
@@ -69,6 +69,7 @@ def fairness(**groups: Any) -> dict[str, Any]:
     ("measure", "value"),
     [
         ("fairness.selection_rate_ratio", (20 / 100) / (40 / 100)),
+        ("fairness.selection_rate_difference", 20 / 100 - 40 / 100),
         ("fairness.true_positive_rate_difference", 15 / 50 - 30 / 50),
         ("fairness.false_positive_rate_difference", 5 / 50 - 10 / 50),
         ("fairness.precision_difference", 15 / 20 - 30 / 40),
@@ -89,11 +90,40 @@ def test_the_pooled_group_is_the_sum_of_the_others() -> None:
     assert work is not None and work.value == pytest.approx((30 / 200) / (40 / 100))
 
 
+HIDDEN = dict.fromkeys(group()) | {"rows": 90, "few": ["favourable"]}
+
+
 @pytest.mark.parametrize("asked", ["women", POOLED])
-def test_hidden_counts_are_never_worked_with(asked: str) -> None:
-    hidden = dict.fromkeys(group()) | {"rows": 90, "sha256": "ab" * 32}
-    with pytest.raises(Withheld, match=f"'women' stay out of the evidence.*{'ab' * 32}"):
-        worked(observation("fairness.selection_rate_ratio", asked), fairness(women=hidden), "men")
+def test_of_counts_that_stay_out_there_are_words_the_formula_and_the_reported_value(asked: str) -> None:
+    work = worked(observation("fairness.selection_rate_ratio", asked), fairness(women=HIDDEN), "men")
+    assert work is not None and work.value == 0.5 and work.interval == ()
+    assert work.cells[0] == f"{asked}: favourable fewer than 5, rows 90"
+    assert work.formula.endswith("= (fewer than 5/90) / (40/100)")
+    assert "fewer than 5 rows stay out of the tables" in work.withheld[0]
+    assert work.withheld[-1] == f"the SHA-256 of the true counts of sex is {'ab' * 32}"
+
+
+def test_a_sum_with_a_count_that_stays_out_is_not_told() -> None:
+    evidence = fairness(women=HIDDEN, others=group())
+    work = worked(observation("fairness.selection_rate_difference", POOLED), evidence, "men")
+    assert work is not None and work.formula.endswith("= not told/190 - 40/100")
+
+
+@pytest.mark.parametrize("measure", ["fairness.calibration_within_group", "fairness.calibration_difference"])
+def test_sums_that_stay_out_leave_the_reported_value(measure: str) -> None:
+    work = worked(observation(measure, "women"), fairness(women=HIDDEN), "men")
+    assert work is not None and work.value == 0.5 and work.withheld
+    assert "scores not told" in work.cells[0]
+
+
+def test_rows_outside_the_groups_that_stay_out() -> None:
+    evidence = fairness(women=group())
+    few = {"rows": None, "favourable": None, "few": ["favourable", "rows"]}
+    none = {"rows": 0, "favourable": 0}
+    evidence["fairness.json"]["attributes"]["sex"] |= {"rows_without_group": few, "rows_of_undeclared_groups": none}
+    work = worked(observation("fairness.unknown_selection_rate", "(no declared group)"), evidence)
+    assert work is not None and work.withheld and work.formula == "favourable / rows = not told / not told"
+    assert work.cells[0] == "rows without group: favourable fewer than 5, rows fewer than 5"
 
 
 @pytest.mark.parametrize("evidence", [{}, {"fairness.json": {}}, {"fairness.json": {"attributes": {}}}])

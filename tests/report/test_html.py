@@ -184,3 +184,31 @@ def test_contrast_is_at_least_aa_on_paper_and_panel(scheme: str) -> None:
         for ground in ("paper", "panel"):
             bright, dim = sorted((_luminance(colours[name]), _luminance(colours[ground])), reverse=True)
             assert (bright + 0.05) / (dim + 0.05) >= 4.5, (name, ground)
+
+
+def test_every_finding_leads_in_four_clicks_to_control_clause_observation_and_counts(sample: Sample) -> None:
+    page = page_of(sample)
+    places = {str(one): part for one, part in re.findall(r'<tr id="([fcko][0-9]+)">(.*?)</tr>', page, re.DOTALL)}
+
+    def behind(anchor: str) -> set[str]:
+        return set(re.findall(r'href="#([^"]+)"', places.get(anchor, "")))
+
+    rungs = re.findall(r'</span><a href="#(f[0-9]+)">', page)
+    findings = sample.certification.verdict.findings
+    assert len(rungs) == len(findings)
+    reached = {finding: behind(finding) for finding in rungs}
+    in_order = view_of(sample.certification, sample.profile, sample.observations).findings
+    anchors = sorted(rungs, key=lambda one: int(one[1:]))
+    by_anchor = dict(zip(anchors, in_order, strict=True))
+    for anchor, finding in by_anchor.items():
+        controls = {one for one in reached[anchor] if one.startswith("c")}
+        assert len(controls) == 1
+        clauses = {one for control in controls for one in behind(control) if one.startswith("k")}
+        assert len(clauses) == len(finding.expected.clauses)
+        seen = {one for one in reached[anchor] if one.startswith("o")}
+        delivered = [one for one in sample.observations if one.key == finding.expected.key]
+        assert bool(seen) == bool(delivered)
+        for one in seen:
+            counts = behind(one)
+            assert len(counts) == 1 and f'id="{next(iter(counts))}"' in page
+            assert delivered[0].method in words(Page(places[one]).text) and delivered[0].tool in places[one]

@@ -1,6 +1,7 @@
 """The lines: the same sentences as in the page, in any width, encoding and colour."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -11,6 +12,8 @@ from hallmark.report.html import render
 from hallmark.report.marks import STATUSES
 from hallmark.report.plain import printable
 from hallmark.report.terminal import lines, page_of
+from hallmark.verdict.finding import Condition
+from hallmark.verdict.ruling import ATTESTED
 
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 WIDE = 2000
@@ -97,3 +100,22 @@ def test_colour_changes_nothing_else(sample: Sample) -> None:
 )
 def test_the_lines_say(expected: str) -> None:
     assert expected in words(" ".join(printed(SAMPLES["conditional"]())))
+
+
+def test_what_people_decided_and_asked_for_stands_in_lines_and_page() -> None:
+    sample = next(iter(SAMPLES.values()))()
+    verdict = sample.certification.verdict
+    due = Condition(control="review", owner="an owner", action="Look again \x1b[2J", due=verdict.at)
+    said = ("ann answered conditional (5 minutes, fallback none): <b>fine</b> \x1b[2J", ATTESTED)
+    told = replace(
+        sample.certification,
+        verdict=replace(verdict, said=said, conditions=(*verdict.conditions, due)),
+    )
+    wide = page_of(width=400, colour=False, encoding="utf-8")
+    shown = "\n".join(lines(told, sample.profile, sample.observations, page=wide))
+    page = render(told, sample.profile, sample.observations).decode()
+    for text in (shown, unescape(page)):
+        assert "ann answered conditional" in text and ATTESTED in text
+        assert "Look again <U+001B>[2J." in text
+        assert "\x1b" not in text
+    assert "<b>fine</b>" not in page

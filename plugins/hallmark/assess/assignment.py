@@ -12,7 +12,8 @@ from hallmark.verdict.observation import Observation
 class Assignment:
     """One dimension of one case. `data` is the cohort, `reference` and `training` what the manifest names, with scores.
 
-    `suite` is the JSON of the expectation suite; `seed` follows from subject, cohort and rulebook.
+    `suite` is the JSON of the expectation suite; `seed` follows from subject, cohort and rulebook;
+    `minimum_cell` is the risk appetite's: counts of fewer rows are not told.
     """
 
     manifest: Manifest
@@ -22,6 +23,7 @@ class Assignment:
     training: Dataset
     suite: bytes
     seed: int
+    minimum_cell: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from hallmark.assess.relation import (
     check_predictions,
     connect,
     execute,
+    ordered,
     refusal,
     view_data,
     view_scores,
@@ -70,10 +71,12 @@ class Dataset:
         scores: Path | None,
         workdir: Path,
         *,
-        memory: str = "2GB",
+        memory: str = "1GB",
         threads: int | None = None,
     ) -> "Dataset":
         """Open `data` with the file of `scores`, or with the manifest's column of predictions; None: without scores.
+
+        Beyond `memory` the database writes to `workdir`; arrays of one column at a time come on top of it.
 
         Raises `BadInput` for a file that is missing, unreadable, empty or without a column, and for scores that are
         missing, repeated, of another length, NaN, infinite or, of a classification, outside [0, 1].
@@ -112,8 +115,13 @@ class Dataset:
         return self._connection.cursor()
 
     def scale(self, column: str) -> Scale | None:
-        """Return how the values of `column` compare; None for nested and binary columns, which are not compared."""
+        """Return how the values of `column` compare; None for nested and binary columns, which are not compared.
+
+        Numbers that the manifest declares to be codes are categories.
+        """
         kind = self.types[column]
+        if column in self.manifest.categorical and is_amount(kind):
+            return Scale.CATEGORY
         if is_number(kind):
             return Scale.NUMBER
         return Scale.CATEGORY if is_category(kind) else None
@@ -133,11 +141,11 @@ class Dataset:
         """Return the values of a column of numbers in ascending order, times as seconds; nulls are left out."""
         quoted = self._column(column)
         value = as_number(quoted, self.types[column])
-        return self._floats(f"select {value} from {VIEW} as d where {quoted} is not null order by 1")[0]
+        return self._ascending(f"select {value} from {VIEW} as d where {quoted} is not null")
 
     def sorted_scores(self) -> Floats:
         """Return the score of every row, shape (rows,), in ascending order."""
-        return self._floats(f"select {self._score} from {self._source} order by 1")[0]
+        return self._ascending(f"select {self._score} from {self._source}")
 
     def outcomes(self) -> tuple[NDArray[Any], Floats]:
         """Return outcome and score of each row with a label, both of shape (labelled rows,), ordered by score.
@@ -172,6 +180,22 @@ class Dataset:
         query = f"select {columns} from {self._source} where {present} order by 2, 3, 1"
         outcome, score, challenger = self._floats(query)
         return self._typed(outcome), score, challenger
+
+    def in_order(self, feature: str = "") -> list[NDArray[Any]]:
+        """Return a feature in the order of the file, or outcome and, where there are any, score.
+
+        Numbers and times are floats, NaN for null; of categories each value as text, empty for null.
+        """
+        if not feature:
+            values = [self._outcome, *([self._score] if self.scored else [])]
+        elif self.scale(feature) is Scale.NUMBER:
+            values = [as_number(self._column(feature), self.types[feature])]
+        else:
+            values = [f"coalesce({self._text(feature)}, '')"]
+        named = ", ".join(f"{one} as c{place}" for place, one in enumerate(values))
+        source = self._source.replace(VIEW, ordered(self.path), 1)
+        columns = self.cursor().execute(f"select {named} from {source} order by d.file_row_number").fetchnumpy()
+        return [_filled(columns[f"c{place}"]) for place in range(len(values))]
 
     def unlabelled(self) -> int:
         """Return the number of rows whose label is null."""
@@ -239,6 +263,13 @@ class Dataset:
     def _query(self, query: str) -> list[tuple[Any, ...]]:
         return execute(self._connection, self.path, query)
 
+    def _ascending(self, query: str) -> Floats:
+        """Return the one column of the result in ascending order; a zero has no sign, so that ties are bytes alike."""
+        (values,) = self._floats(query)
+        values += 0.0
+        values.sort()
+        return values
+
     def _floats(self, query: str) -> list[Floats]:
         """Return each column of the result as floats."""
         try:
@@ -246,6 +277,11 @@ class Dataset:
         except duckdb.Error as error:
             raise refusal(self.path, error) from error
         return [np.asarray(column, dtype=np.float64) for column in columns]
+
+
+def _filled(values: Any) -> NDArray[Any]:
+    """Masked numbers with NaN in their places; texts as they are."""
+    return np.ma.filled(values.astype(np.float64), np.nan) if values.dtype != object else np.asarray(values)
 
 
 def _needed(manifest: Manifest) -> list[str]:

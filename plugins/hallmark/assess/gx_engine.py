@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,6 +112,10 @@ def _outcome(entry: Mapping[str, Any], result: Any, rows: int) -> Outcome:
     )
 
 
+_ERROR = re.compile(r"^(?:\w+\.)*([A-Z]\w*(?:Error|Exception))\b", re.MULTILINE)
+"""The type of an exception, where a line of a traceback begins with it; what follows may quote values."""
+
+
 def _problem(result: Any) -> str:
     """Return why there are no counts, by the type of an exception: its text may quote values of rows."""
     if result is None:
@@ -121,8 +126,8 @@ def _problem(result: Any) -> str:
     each = [information] if "raised_exception" in information else information.values()
     for one in each:
         if one.get("raised_exception"):
-            last = (one.get("exception_traceback") or "").strip().rpartition("\n")[2]
-            return f"raised an error ({last.partition(':')[0].rpartition('.')[2] or 'unknown'})"
+            named = _ERROR.findall(one.get("exception_traceback") or "")
+            return f"raised an error ({named[-1] if named else 'unknown'})"
     return ""
 
 

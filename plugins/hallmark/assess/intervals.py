@@ -127,6 +127,23 @@ def placements(positive: Floats, negative: Floats) -> tuple[Floats, Floats]:
     return (ranks[:m] - rankdata(positive)) / n, 1.0 - (ranks[m:] - rankdata(negative)) / m
 
 
+def paired_areas(outcome: NDArray[np.bool_], score: Floats, challenger: Floats) -> Interval:
+    """Return the area under the ROC curve of `score` less that of `challenger`, over the same rows.
+
+    Limits by the paired variance of DeLong (1988), cut to [-1, 1].
+    """
+    pairs = [placements(one[outcome], one[~outcome]) for one in (score, challenger)]
+    (above, below), (other_above, other_below) = pairs
+    m, n = len(above), len(below)
+    if min(m, n) < 2:
+        return undefined("one of the two classes has fewer than two rows")
+    variance = float((above - other_above).var(ddof=1) / m + (below - other_below).var(ddof=1) / n)
+    if variance == 0.0:
+        return undefined("both scores rank these rows alike, so nothing is known about the spread of the difference")
+    difference, half = float((above - other_above).mean()), Z * math.sqrt(variance)
+    return interval(difference, max(difference - half, -1.0), min(difference + half, 1.0))
+
+
 def mean(values: Floats, *, low: float, high: float, floor: float = 0.0) -> Interval:
     """Return the mean of `values` with t limits, cut to the range from `low` to `high`.
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from pyarrow import ArrowException
+from pyarrow.parquet import read_schema
 
 from hallmark.assess.spelling import FLOATS, identifier, is_amount, literal
 from hallmark.errors import BadInput, Unavailable
@@ -38,9 +40,11 @@ def connect(workdir: Path, files: Iterable[Path], memory: str, threads: int | No
 def view_data(connection: duckdb.DuckDBPyConnection, path: Path, needed: Iterable[str]) -> Mapping[str, str]:
     """Create `VIEW` over the Parquet file at `path` and return the SQL type of each column, in order.
 
-    Raises `BadInput` for a file that is missing, unreadable or empty, or lacks one of the `needed` columns.
+    Raises `BadInput` for a file that is missing, unreadable or empty, lacks one of the `needed` columns or has two of
+    one name.
     """
     types = _types(connection, path)
+    _check_names(path)
     missing = sorted(set(needed) - set(types))
     if missing:
         names = ", ".join(map(repr, missing))
@@ -111,8 +115,25 @@ def _types(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     return {str(name): "VARCHAR" if kind == '"NULL"' else str(kind) for name, kind, *_ in described}
 
 
+def _check_names(path: Path) -> None:
+    """Raise `BadInput` when two columns have one name, in capitals or not: SQL would rename the second."""
+    try:
+        names = [name.casefold() for name in read_schema(path).names]
+    except (ArrowException, OSError) as error:
+        raise BadInput(f"{path.name} cannot be read as Parquet: write it again, whole.") from error
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        columns = ", ".join(map(repr, twice))
+        raise BadInput(f"{path.name} has more than one column named {columns}: give each column a name of its own.")
+
+
 def _parquet(path: Path) -> str:
     return f"read_parquet({literal(_plain(path))}, hive_partitioning = false)"
+
+
+def ordered(path: Path) -> str:
+    """Return the source of the file at `path` with the place of each row as `file_row_number`."""
+    return f"read_parquet({literal(_plain(path))}, hive_partitioning = false, file_row_number = true)"
 
 
 def _plain(path: Path) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hallmark import wiring
 from hallmark.cli.outcome import conclude
 from hallmark.cli.place import home, repo
-from hallmark.cli.progress import follow
-from hallmark.errors import Unavailable
+from hallmark.cli.progress import close, follow
+from hallmark.errors import BadInput, Unavailable
 from hallmark.evidence.statement import Certification
 from hallmark.local.footprint import Footprint
 from hallmark.local.services import Services, kept, running
@@ -65,8 +65,10 @@ def _trigger_only(wish: Wish) -> int:
 
 
 def require(context: Context, wish: Wish) -> None:
-    """Raise `BadInput` when model, version or cohort are unknown, before anything is started."""
+    """Raise `BadInput`, before anything is started, when model, version or cohort are unknown or not in force yet."""
     chosen(context, _as_run(wish, "before"))
+    if wiring.intake(home()).waits(wish.model):
+        raise BadInput(f"{wish.model} is in no rulebook yet; `hallmark rulebook publish` takes in what was registered")
 
 
 def certify(services: Services, wish: Wish, footprint: Footprint) -> Certification:
@@ -76,8 +78,14 @@ def certify(services: Services, wish: Wish, footprint: Footprint) -> Certificati
     context = wiring.context(services.home, endpoint=services.store_endpoint)
     with services.rest() as rest:
         rest.await_dag(DAG)
+        broken_off = [] if services.kept else rest.unfinished(DAG)  # what `up` runs, somebody else looks after
         started = rest.trigger(DAG, run_id=_run_id(), conf=wish.conf())
-        follow(rest, started, footprint.look)
+        try:
+            follow(rest, started, footprint.look)
+            close(rest, broken_off)
+        except KeyboardInterrupt as error:
+            goes_on = f"the run goes on: {rest.run_url(DAG, started.run_id)}" if services.kept else ""
+            raise KeyboardInterrupt(goes_on) from error
     return read_pack(context, wish.model, wish.version, _as_run(wish, started.run_id).case)
 
 

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 def _publish(services: Services) -> None:
     wiring.prepare_store(services.home, endpoint=services.store_endpoint)
     context = wiring.context(services.home, endpoint=services.store_endpoint)
-    published = publish_current(context, repo())
+    published = publish_current(context, repo(), wiring.intake(services.home).taken())
     if published is not None:
         print(f"published rulebook {published.rulebook.number} under the demo root")
 

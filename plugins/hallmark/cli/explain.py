@@ -14,8 +14,9 @@ from hallmark.measures import MEASURES
 from hallmark.policy.names import checked
 from hallmark.policy.role import KeyUse
 from hallmark.report.by_hand import Worked
-from hallmark.report.formulas import Withheld, worked
+from hallmark.report.formulas import worked
 from hallmark.report.plain import printable
+from hallmark.report.power import need_of
 from hallmark.steps.context import Context
 from hallmark.steps.packs import read_pack
 from hallmark.verdict.finding import Finding
@@ -66,16 +67,19 @@ def explained(finding: Finding, evidence: Mapping[str, Any], step: SignedStep | 
     if observation is None or observation.value is None:
         yield "  There is no number to explain."
         return
-    try:
-        work = worked(observation, evidence, finding.expected.reference)
-        why = "the number needs the data: no counts of it are in the evidence"
-    except Withheld as error:
-        work, why = None, f"the number needs the data: {error}"
-    yield from _by_hand(work) if work else (f"  By hand   {why}",)
+    work = worked(observation, evidence, finding.expected.reference)
+    if work:
+        yield from _by_hand(work)
+    missing = work.withheld if work else ("no counts of it are in the evidence",)
+    for number, why in enumerate(missing):
+        yield f"            {why}" if number else f"  By hand   the number needs the data: {why}"
     yield f"  Source    {measure.source}" + (f"; limits: {measure.interval}" if measure.interval else "")
     yield f"  Method    {observation.method}; {observation.tool}" + _seed(observation)
     yield f"  Reported  {_amount(observation)}"
-    if work:
+    need = need_of(finding)
+    if need is not None:
+        yield f"  Power     a good model passes in 80 % of samples from n = {need} on; here n = {need.there:,}"
+    if work and not missing:
         yield f"  Again     {work.value!r}"
     else:
         yield from _inputs(step)

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,9 +38,12 @@ COMMANDS = (
     Command("explain", "show what a number of a case was made of", "hallmark.cli.explain"),
     Command("export", "write the pack of a case with everything it rests on as one file", "hallmark.cli.export"),
     Command("verify", "verify a pack or an export against a root", "hallmark.cli.verify"),
+    Command("init", "write a draft of all that a model needs, guessed from its data", "hallmark.cli.init"),
+    Command("preview", "show what a certification of a folder would say; certifies nothing", "hallmark.cli.preview"),
     Command("register", "take a model version and its cohorts into the registry", "hallmark.cli.register"),
     Command("due", "list what lapses and why", "hallmark.cli.due"),
     Command("rulebook", "publish the rulebook, or show it", "hallmark.cli.rulebook"),
+    Command("user", "add, list or remove who may log in to the pages", "hallmark.cli.user"),
     Command("root", "show the root of this installation", "hallmark.cli.root"),
 )
 
@@ -58,7 +62,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # whoever reads a pipe sees each line as it happens
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except HallmarkError as error:
+        print(f"hallmark: {error}", file=sys.stderr)
+        return CANNOT_TELL
+    except KeyboardInterrupt as error:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not replace the sentence and the code
+        print(f"hallmark: interrupted; {str(error) or 'what was started has been stopped'}", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return CANNOT_TELL
+    except OSError as error:
+        where = error.filename2 or error.filename or "the system"
+        print(f"hallmark: {where}: {error.strerror or error}; mend that and repeat", file=sys.stderr)
+        return CANNOT_TELL
+
+
+def _run(words: list[str]) -> int:
     parser = Parser(prog="hallmark", description="Certifies machine-learning models.")
     parser.add_argument("--version", action="version", version=f"hallmark {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
@@ -68,27 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             module = importlib.import_module(command.module)
             module.arguments(own)
             own.set_defaults(run=module.run)
-    return _run(parser.parse_args(words))
-
-
-def _run(options: argparse.Namespace) -> int:
-    try:
-        code: int = options.run(options)
-    except HallmarkError as error:
-        print(f"hallmark: {error}", file=sys.stderr)
-        return CANNOT_TELL
-    except KeyboardInterrupt:
-        print("hallmark: interrupted; what was started has been stopped", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return CANNOT_TELL
-    except OSError as error:
-        print(
-            f"hallmark: {error.filename or 'the system'}: {error.strerror or error}; mend that and repeat",
-            file=sys.stderr,
-        )
-        return CANNOT_TELL
+    options = parser.parse_args(words)
+    code: int = options.run(options)
     return code
 
 

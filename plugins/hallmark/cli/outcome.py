@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hallmark import wiring
 from hallmark.cli.place import home
-from hallmark.evidence.case import observations_of, read_product, read_step
+from hallmark.evidence.case import observations_of, read_blob, read_product, read_step
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
 from hallmark.evidence.verify import Outcome
@@ -15,6 +15,7 @@ from hallmark.local.footprint import Footprint
 from hallmark.local.services import Services
 from hallmark.policy.profile import Profile
 from hallmark.policy.role import KeyUse
+from hallmark.report.chapters.reading import rows_of
 from hallmark.report.terminal import lines, page_of
 from hallmark.steps.context import Context
 from hallmark.verdict.finding import Decision
@@ -47,7 +48,7 @@ def show(context: Context, certification: Certification) -> None:
     width = shutil.get_terminal_size((120, 24)).columns
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     page = page_of(width=width, colour=colour, encoding=sys.stdout.encoding or "ascii")
-    for line in lines(certification, profile, observations, page=page):
+    for line in lines(certification, profile, observations, page=page, rows=_rows(context, certification)):
         print(line)
     print()
 
@@ -59,6 +60,17 @@ def read(context: Context, certification: Certification) -> tuple[Profile, tuple
     opening = next(step for step in steps if step.statement.predicate.task == "open_case")
     observations = tuple(item for step in steps for item in observations_of(context.store, step))
     return read_product(context.store, opening, "profile", Profile), observations
+
+
+def _rows(context: Context, certification: Certification) -> int | None:
+    """The rows of the cohort as data quality counted them."""
+    keys = context.chain().number(certification.opening.rulebook).keys(KeyUse.WORKER)
+    for one in certification.steps:
+        if one.task == "data_quality":
+            step = read_step(context.store, certification.case, one.task, one.sha256, keys)
+            names = {name: sha256 for name, sha256 in step.products.items() if name.endswith(".json")}
+            return rows_of({name: read_blob(context.store, sha256) for name, sha256 in names.items()})
+    return None
 
 
 def _short(path: str) -> str:

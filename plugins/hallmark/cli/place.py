@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hallmark.errors import BadInput
-from hallmark.local.environment import HOME, REPO
+from hallmark.local.environment import REPO, home_in
 from hallmark.local.home import Home
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ def repo() -> Path:
 
 def home() -> Home:
     """The home of this clone, or the one that is configured."""
-    configured = os.environ.get(HOME)
-    return Home(root=Path(configured)) if configured else Home.at(repo())
+    return home_in(os.environ) or Home.at(repo())
 
 
 def context() -> "Context":

@@ -2,13 +2,16 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from hallmark.errors import Unavailable
 from hallmark.local.rest import Rest, Run, TaskState
 
 SECONDS = 1800
 """How long a run is followed at most."""
+
+CLOSING_SECONDS = 300
+"""How long is waited for runs that were broken off earlier."""
 
 ENDED = {"success": "", "failed": "failed", "upstream_failed": "not run", "skipped": "skipped", "removed": "removed"}
 
@@ -31,6 +34,15 @@ def follow(rest: Rest, run: Run, look: Callable[[], None]) -> None:
         time.sleep(0.3)
     _tell(rest.tasks(run.dag_id, run.run_id), told)
     _clear()
+
+
+def close(rest: Rest, runs: Sequence[Run]) -> None:
+    """Wait until runs that were broken off have come to their end, and say so of each; what takes longer goes on."""
+    until = time.monotonic() + CLOSING_SECONDS
+    for run in runs:
+        while not (ended := rest.run(run.dag_id, run.run_id).finished) and time.monotonic() < until:
+            time.sleep(0.3)
+        print(f"  {run.run_id} was broken off; it {'is closed now' if ended else 'goes on while Airflow runs'}")
 
 
 def _tell(tasks: list[TaskState], told: set[str]) -> None:

@@ -4,8 +4,10 @@ import argparse
 from pathlib import Path
 
 from hallmark import wiring
-from hallmark.cli.place import home
-from hallmark.steps.register import register
+from hallmark.cli.place import home, repo
+from hallmark.steps.intake import with_own
+from hallmark.steps.publish import drafted
+from hallmark.steps.register import read
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +16,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Register, and say what is new."""
-    for line in register(wiring.registry(home()), options.folder) or ["nothing new: it is registered already"]:
+    """Register, and say what is new; an inventory entry waits for whoever publishes the rulebook."""
+    incoming, intake = read(options.folder), wiring.intake(home())
+    coming = [one for one in (incoming.proposal,) if one is not None and not intake.holds(one)]
+    if coming:
+        with_own(drafted(repo(), ()), coming)  # asked before anything is taken in
+    new = wiring.registry(home()).register(incoming.manifest, incoming.cohorts, incoming.folder)
+    for one in coming:
+        intake.propose(one)
+        new.append(f"proposed {one.entry.model} for the inventory; hallmark rulebook publish takes it in")
+    for line in new or ["nothing new: it is registered already"]:
         print(line)
     return 0

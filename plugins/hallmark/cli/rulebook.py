@@ -1,6 +1,7 @@
 """`hallmark rulebook publish | show`."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from hallmark import wiring
@@ -8,8 +9,10 @@ from hallmark.cli.place import context, home, repo
 from hallmark.evidence.canonical import rfc3339
 from hallmark.evidence.trust import Accepted
 from hallmark.policy.role import Key, KeyUse
+from hallmark.policy.rulebook import Entry
 from hallmark.steps.context import Context
 from hallmark.steps.found import public_key
+from hallmark.steps.intake import Proposal, changes, with_own
 from hallmark.steps.publish import drafted, publish, suites_of
 
 DEMO = "hallmark-demo"
@@ -22,18 +25,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Publish what stands in policies/ and expectations/, or show what is in force."""
+    """Publish what stands in policies/ and expectations/ and what was registered since, or show what is in force."""
     if options.action == "show":
         _show(context().chain().latest)
         return 0
     found_demo()
     wiring.prepare_store(home(), endpoint=None)
-    published = publish_current(context(), repo())
+    intake = wiring.intake(home())
+    coming, own = intake.proposed(), intake.with_proposed()
+    before = _inventory(context())
+    published = publish_current(context(), repo(), own)
+    intake.take(one for one in own if one.entry.model in {new.entry.model for new in coming})
+    for sentence in changes(before, coming):
+        print(sentence)
     if published is None:
         print(f"rulebook {context().chain().latest.rulebook.number} says the same already; nothing was published")
     else:
         _show(published)
     return 0
+
+
+def _inventory(where: Context) -> tuple[Entry, ...]:
+    accepted = where.chain().accepted
+    return accepted[-1].rulebook.rules.inventory if accepted else ()
 
 
 def found_demo() -> None:
@@ -42,9 +56,10 @@ def found_demo() -> None:
         print(f"founded a demo root: {wiring.root_path(home())}")
 
 
-def publish_current(where: Context, clone: Path) -> Accepted | None:
-    """Publish the clone's rules under this installation's keys; None when the latest rulebook says the same."""
-    return publish(where, drafted(clone, keys(where)), suites_of(clone))
+def publish_current(where: Context, clone: Path, own: Sequence[Proposal] = ()) -> Accepted | None:
+    """Publish the clone's rules and what was added beside them; None when the latest rulebook says the same."""
+    suites = {name: data for one in own for name, data in one.suites.items()}
+    return publish(where, with_own(drafted(clone, keys(where)), own), {**suites_of(clone), **suites})
 
 
 def keys(where: Context) -> tuple[Key, ...]:

@@ -87,14 +87,14 @@ def _bytes(path: Path | None) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Undecidable(f"{path}: cannot be read ({error.strerror})") from error
+        raise Undecidable(f"{path}: cannot be read ({error.strerror}); name a file that can") from error
 
 
 def _digest(path: Path | None) -> str | None:
     try:
         return None if path is None else sha256_of(path)
     except OSError as error:
-        raise Undecidable(f"{path}: cannot be read ({error.strerror})") from error
+        raise Undecidable(f"{path}: cannot be read ({error.strerror}); name a file that can") from error
 
 
 _WORDS = {

@@ -69,6 +69,11 @@ def cohort(text: str, where: str) -> Cohort:
     return _alone(Cohort, text, where)
 
 
+def entry(text: str, where: str) -> Entry:
+    """Read one entry of the inventory that stands alone. Raises `BadInput` with a line for each problem."""
+    return _alone(Entry, text, where)
+
+
 def rules(files: Mapping[str, str], *, keys: tuple[Key, ...], suites: tuple[Suite, ...], assessors: str) -> Rules:
     """Read the folder of policies: texts by name, such as `policies/catalog/fair_lending.yaml`.
 

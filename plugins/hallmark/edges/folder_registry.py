@@ -53,7 +53,8 @@ class FolderRegistry:
         try:
             return self._register(manifest, cohorts, folder)
         except OSError as error:
-            raise Unavailable(f"{error.filename or self.root}: {error.strerror or error}; mend and repeat") from error
+            where = error.filename2 or error.filename or self.root  # of a copy, it is the target that is full
+            raise Unavailable(f"{where}: {error.strerror or error}; mend and repeat") from error
 
     def _register(self, manifest: Manifest | None, cohorts: tuple[Cohort, ...], folder: Path) -> list[str]:
         new = []

@@ -64,7 +64,10 @@ class SqlSequencer:
                 f"The ledger {self._path} does not answer ({error}): check the file and its disk."
             ) from error
         except sqlite3.DatabaseError as error:
-            raise Tampered(f"The ledger {self._path} is damaged ({error}): rebuild it from the store.") from error
+            raise Tampered(
+                f"The ledger {self._path} is damaged ({error}): "
+                "move it away, and the next entry rebuilds it from the store."
+            ) from error
 
     def _create(self) -> None:
         """Make the database beside its place and link it: changing to WAL does not wait for others, it fails."""

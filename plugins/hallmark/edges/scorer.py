@@ -1,11 +1,12 @@
-"""Scores a dataset in a child process that gets the model and the feature columns, and gives back plain numbers."""
+"""Scores datasets in a child process that gets the model and the feature columns, and gives back plain numbers."""
 
 import contextlib
 import os
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -22,43 +23,73 @@ _BATCH: Final = 65_536
 _CHILD: Final = (sys.executable, "-P", "-s", "-m", "hallmark.edges.scoring_child")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One dataset: what is read, where its features and its scores pass through, and where these end."""
+
+    parquet: "pq.ParquetFile"
+    inputs: IO[bytes]
+    outputs: IO[bytes]
+    out: Path
+
+    @property
+    def rows(self) -> int:
+        return int(self.parquet.metadata.num_rows)
+
+
 def score(
     *,
     artifact: bytes | Path,
     format: ArtifactFormat,
-    data: Path,
+    datasets: Sequence[tuple[Path, Path]],
     features: tuple[str, ...],
     key: str,
-    out: Path,
     task: Task,
     hide: Path | None = None,
     seconds: float = 300,
     memory_bytes: int = 4 << 30,
 ) -> Isolation:
-    """Write the scores of every row of the Parquet file `data` to the Parquet file `out`, and tell how it was isolated.
+    """Write the scores of every row of each Parquet file to the Parquet file beside it, and tell how it was isolated.
 
-    `out` has two columns: `key`, with the values of that column of `data` in its order, and `score`, float64: the
-    probability of the model's second class in [0, 1], or the prediction of a regression. The child loads the artifact
-    through the allow-list, has no environment and no network, cannot read the folder `hide`, and may use `seconds` and
-    `memory_bytes`. Neither the key, the label nor a sensitive column reaches it. `out` appears whole or not at all.
+    That has two columns: `key`, with the values of that column of the data in its order, and `score`, float64: the
+    probability of the model's second class in [0, 1], or the prediction of a regression. One child scores all: it loads
+    the artifact through the allow-list, has no environment and no network, cannot read the folder `hide`, and may use
+    `memory_bytes`, and `seconds` for each file. Neither the key, the label nor a sensitive column reaches it. A file of
+    scores appears whole or not at all, and none before all are checked.
     Raises `BadInput` with the last line of the child when it crashes, is too slow or returns anything but one finite
     score for each row; `Unavailable` when the disk does not take the files.
     """
-    start = launcher(hide)
-    with _mapped(data), contextlib.ExitStack() as stack:
-        parquet = stack.enter_context(_opened(data, (key, *features)))
-        files = [stack.enter_context(tempfile.TemporaryFile(dir=out.parent)) for _ in range(4)]
-        model, inputs, outputs, errors = files
-        model.write(artifact if isinstance(artifact, bytes) else artifact.read_bytes())
-        model.flush()
-        _copy_features(parquet, features, inputs)
-        rows = parquet.metadata.num_rows
-        descriptors = [file.fileno() for file in (model, inputs, outputs)]
-        bounds = [memory_bytes, int(seconds) + 1, rows, int(start.isolation.isolated)]
+    start, seconds = launcher(hide), seconds * len(datasets)
+    with contextlib.ExitStack() as stack:
+        jobs = [_job(stack, data, out, (key, *features)) for data, out in datasets]
+        model, errors = _temporary(stack, jobs[0].out), _temporary(stack, jobs[0].out)
+        with _mapped(datasets[0][0]):
+            model.write(artifact if isinstance(artifact, bytes) else artifact.read_bytes())
+            model.flush()
+        for (data, _), job in zip(datasets, jobs, strict=True):
+            with _mapped(data):
+                _copy_features(job.parquet, features, job.inputs)
+        descriptors = [file.fileno() for file in (model, *(one for job in jobs for one in (job.inputs, job.outputs)))]
+        bounds = [memory_bytes, int(seconds) + 1, max(job.rows for job in jobs), int(start.isolation.isolated)]
         arguments = [str(argument) for argument in (format, task, *bounds, *descriptors)]
         start.run([*_CHILD, *arguments], descriptors=descriptors, errors=errors, seconds=seconds)
-        _write(parquet, key, _scores(outputs, rows, task), out)
+        scores = [_scores(job.outputs, job.rows, task) for job in jobs]
+        for (data, _), job, found in zip(datasets, jobs, scores, strict=True):
+            with _mapped(data):
+                _write(job.parquet, key, found, job.out)
     return start.isolation
+
+
+def _job(stack: contextlib.ExitStack, data: Path, out: Path, columns: tuple[str, ...]) -> _Job:
+    with _mapped(data):
+        parquet = stack.enter_context(_opened(data, columns))
+    inputs, outputs = _temporary(stack, out), _temporary(stack, out)
+    return _Job(parquet=parquet, inputs=inputs, outputs=outputs, out=out)
+
+
+def _temporary(stack: contextlib.ExitStack, beside: Path) -> IO[bytes]:
+    with _mapped(beside):
+        return stack.enter_context(tempfile.TemporaryFile(dir=beside.parent))
 
 
 def _opened(data: Path, columns: tuple[str, ...]) -> "pq.ParquetFile":

@@ -1,4 +1,4 @@
-"""The child that scores: bounds itself, loads the model through the allow-list, and writes one float64 for each row."""
+"""The child that scores: bounds itself, loads the model through the allow-list, writes one float64 for each row."""
 
 import os
 import resource
@@ -21,14 +21,15 @@ _ROOM: Final = 16 << 20
 def main(arguments: list[str]) -> int:
     """Score as `hallmark.edges.scorer` asks; the last line on the standard error says what went wrong."""
     format, task, *numbers = arguments
-    memory, seconds, rows, isolated, model, inputs, outputs = map(int, numbers)
+    memory, seconds, rows, isolated, model, *files = map(int, numbers)
     _bound(memory, seconds, 8 * rows + _ROOM, isolated=bool(isolated))
     try:
         with os.fdopen(model, "rb") as file:
             file.seek(0)
             predictor = load(file.read(), ArtifactFormat(format))
-        with os.fdopen(inputs, "rb") as source, os.fdopen(outputs, "wb") as target:
-            _score(predictor, Task(task), source, target)
+        for inputs, outputs in zip(files[::2], files[1::2], strict=True):
+            with os.fdopen(inputs, "rb") as source, os.fdopen(outputs, "wb") as target:
+                _score(predictor, Task(task), source, target)
     except HallmarkError as error:
         return _failed(str(error))
     except MemoryError:

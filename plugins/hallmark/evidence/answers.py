@@ -73,4 +73,5 @@ def check_answers(trail: Trail, place: int) -> None:
     left_out = {entry.decision for entry in entered[len(named) :]}
     usable = certification.verdict.decision is Decision.CONDITIONAL
     if entered[: len(named)] != named or (usable and Answer.REFUSE in left_out):
-        raise Tampered(f"The pack names {len(named)} answers and the ledger holds {len(entered)}: one is left out.")
+        count = f"The pack names {len(named)} answers and the ledger holds {len(entered)} before it"
+        raise Tampered(f"{count}; they must be the first of the ledger, in their order, and leave out no refusal.")

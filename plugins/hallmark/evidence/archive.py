@@ -84,7 +84,7 @@ class Archive:
             with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
                 members = dict(_members(tar))
         except (tarfile.TarError, OSError, EOFError, ValueError) as error:
-            raise Undecidable(f"{path}: cannot be read as an export ({error})") from error
+            raise Undecidable(f"{path}: cannot be read as an export ({error}); export the case again") from error
         # a reader of tar stops quietly at a damaged header, and what lies behind it would be missing
         if _tar(members) != data:
             raise Tampered(f"{path}: is not the one spelling of its members; it was damaged or made by something else")

@@ -103,7 +103,8 @@ def ledger(trail: Trail) -> str:
         )
     _check_opening(trail, certification)
     check_answers(trail, trail.ledger.entries.index(packs[0]))
-    return f"entry {trail.ledger.entries.index(packs[0])} of {trail.ledger.checkpoint.size}, {trail.as_of}"
+    compared = "extends what had been seen" if trail.question.seen else "nothing seen before to compare with"
+    return f"entry {trail.ledger.entries.index(packs[0])} of {trail.ledger.checkpoint.size}, {compared}; {trail.as_of}"
 
 
 def _check_rulebooks(trail: Trail) -> None:

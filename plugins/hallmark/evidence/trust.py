@@ -68,7 +68,10 @@ class Chain:
 
 def read_root(data: bytes) -> Root:
     """Decode a root. Raises `Tampered` for another form, `Undecidable` for another format."""
-    root = decode(data, Root)
+    try:
+        root = decode(data, Root)
+    except Tampered as error:
+        raise Tampered(f"The root is damaged; take it again from where it was given to you. {error}") from error
     if root.format != ROOT_FORMAT:
         raise Undecidable(f"The root has the format {root.format!r}; this version reads {ROOT_FORMAT!r}.")
     return root
@@ -82,8 +85,11 @@ def accept(root: Root, envelopes: Iterable[bytes]) -> Chain:
     keys = root.keys()
     accepted: list[Accepted] = []
     for number, envelope in enumerate(envelopes, start=1):
-        opened = open_envelope(envelope, keys, RULEBOOK)
-        rulebook = decode(opened.payload, Rulebook)
+        try:
+            opened = open_envelope(envelope, keys, RULEBOOK)
+            rulebook = decode(opened.payload, Rulebook)
+        except Tampered as error:
+            raise Tampered(f"Rulebook {number} is not one that this root accepts: {error}") from error
         before = accepted[-1] if accepted else None
         if rulebook.number != number or rulebook.previous != (before.sha256 if before else None):
             raise Tampered(f"Rulebook {rulebook.number} does not follow rulebook {number - 1} in the chain.")

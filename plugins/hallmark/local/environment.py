@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hallmark.errors import BadInput
 from hallmark.local.credentials import AirflowSecrets
 from hallmark.local.home import Home
 
@@ -15,6 +16,10 @@ STORE_ENDPOINT = "HALLMARK_STORE_ENDPOINT"
 STORE_BUCKET = "HALLMARK_STORE_BUCKET"
 AIRFLOW_URL = "HALLMARK_AIRFLOW_URL"
 LOGIN = "HALLMARK_LOGIN"
+
+# What only an installation beyond one machine is told: the folder of mounted keys, and a PostgreSQL database.
+KEYS = "HALLMARK_KEYS"
+LEDGER = "HALLMARK_LEDGER"
 
 BUCKET = "hallmark"
 
@@ -59,11 +64,26 @@ class Place:
         return f"http://127.0.0.1:{self.store_port}"
 
 
+def home_in(environment: Mapping[str, str]) -> Home | None:
+    """Return the home that `environment` names, with the folder of its keys; None when it names none."""
+    root, keys = environment.get(HOME), environment.get(KEYS)
+    return Home(root=Path(root), secrets=Path(keys) if keys else None) if root else None
+
+
+def require_own(environment: Mapping[str, str]) -> None:
+    """Raise `BadInput` when the environment names services elsewhere, which those started here would not use."""
+    for name in (STORE_ENDPOINT, LEDGER):
+        if environment.get(name):
+            raise BadInput(f"{name} names an installation elsewhere: start runs in its Airflow, or unset {name} here.")
+
+
 def clean(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return `inherited` without what would steer our children: other Airflows, clouds, module paths, proxies."""
     kept = {k: v for k, v in inherited.items() if k not in STRIPPED and not k.startswith(STRIPPED_PREFIXES)}
     loopback = "127.0.0.1,localhost"
     # Numeric libraries start threads of their own, and a process with threads must not fork.
+    # Airflow is started as a module, and would otherwise import whatever lies in the folder where somebody typed.
+    kept["PYTHONSAFEPATH"] = "1"
     return kept | {"NO_PROXY": loopback, "no_proxy": loopback, "OMP_NUM_THREADS": "1"}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from hallmark.errors import Unavailable
 from hallmark.local import programs
+from hallmark.local.database import of_another_version
 from hallmark.local.environment import Place
 from hallmark.local.processes import Child, stop, sweep
 
@@ -35,10 +36,13 @@ class Keeper:
     restarts: deque[float] = field(default_factory=lambda: deque(maxlen=RESTARTS_A_MINUTE))
 
     def start(self) -> None:
-        """Start everything at once, and return when it answers. Raises `Unavailable` when something does not."""
+        """Start everything at once, and return when it answers. Raises `Unavailable` when something does not.
+
+        `BadInput` means that Airflow's database is not one of ours.
+        """
         store, server = programs.store(self.place), programs.api_server(self.place)
         scheduler, processor = programs.scheduler(self.place), programs.dag_processor(self.place)
-        migration = programs.migration(self.place)
+        had, migration = programs.database(self.place).exists(), programs.migration(self.place)
         self.say("starting the store, the API server and the scheduler")
         self._begin(store, server, scheduler)
         if migration:
@@ -46,6 +50,8 @@ class Keeper:
             self._begin(migration)
             self._await(lambda: migration.code is not None)
             if migration.code:
+                if had:
+                    raise of_another_version(programs.database(self.place))
                 migration.require()
             self.children.remove(migration)
             programs.migrated(self.place)

@@ -50,9 +50,10 @@ def note(home: Home, held: Held) -> None:
 
 def holder(home: Home) -> Held | None:
     """Return who holds the services, or None when nobody does, whatever an earlier holder left behind."""
-    if not home.run.exists():
+    try:
+        descriptor = os.open(home.run / "lock", os.O_RDONLY)  # looking must do where nothing can be written, too
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    descriptor = os.open(home.run / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if _try(descriptor, fcntl.LOCK_SH):
             return None

@@ -15,8 +15,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-LIBRARIES = ("great_expectations", "evidently", "fairlearn.metrics", "sklearn.metrics", "duckdb", "pandas", "boto3")
-OURS = ("hallmark.assess", "hallmark.steps", "hallmark.wiring")
+LIBRARIES = (
+    *("great_expectations", "evidently", "fairlearn.metrics", "sklearn.metrics", "duckdb", "pandas", "boto3"),
+    "skops.io",  # looks through every module that is there: the later, the slower
+)
+OURS = (
+    "hallmark.assess",
+    "hallmark.edges",
+    "hallmark.evidence",
+    "hallmark.report",
+    "hallmark.steps",
+    "hallmark.wiring",
+)
 
 # Airflow looks for this module in the folder `config` of its home.
 SETTINGS = '''"""Run by Airflow as it starts; written by hallmark.local."""

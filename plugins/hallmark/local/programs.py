@@ -3,11 +3,11 @@
 import os
 import shutil
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 from hallmark.errors import Unavailable
 from hallmark.local.credentials import airflow_secrets, store_key
+from hallmark.local.database import is_strange, of_another_version, require_free, stamp
 from hallmark.local.environment import BUCKET, Place, clean, of_airflow, of_tasks
 from hallmark.local.preload import SETTINGS, database_mark
 from hallmark.local.processes import Child
@@ -54,20 +54,29 @@ def dag_processor(place: Place) -> Child:
 
 
 def migration(place: Place) -> Child | None:
-    """Return the command that makes or renews Airflow's tables, or None when they are of this version."""
-    mark = database_mark(place.home.airflow)
-    if mark.exists() and mark.read_text("utf-8") == version("apache-airflow") and _database(place).exists():
-        return None
+    """Return the command that makes or renews Airflow's tables, or None when they are of this version.
+
+    Raises `Unavailable` for a database that another program holds, `BadInput` for one that is not ours.
+    """
+    mark, file = database_mark(place.home.airflow), database(place)
+    if file.exists():
+        require_free(file)
+        found, noted = stamp(file), mark.read_text("utf-8") if mark.exists() else ""
+        if is_strange(found, noted):
+            raise of_another_version(file)
+        if found == noted:
+            return None
     mark.unlink(missing_ok=True)
     return airflow(place, "database", "db", "migrate")
 
 
 def migrated(place: Place) -> None:
     """Note that the tables are complete."""
-    database_mark(place.home.airflow).write_text(version("apache-airflow"), "utf-8")
+    database_mark(place.home.airflow).write_text(stamp(database(place)), "utf-8")
 
 
-def _database(place: Place) -> Path:
+def database(place: Place) -> Path:
+    """Return Airflow's database file."""
     return place.home.airflow / "airflow.db"
 
 

@@ -82,6 +82,11 @@ class Rest:
         """Return a run as it is now; `BadInput` when there is none."""
         return _run(self._ask("GET", _of(dag_id, run_id)))
 
+    def unfinished(self, dag_id: str) -> list[Run]:
+        """Return the runs of a DAG that have not ended, oldest first, at most 100."""
+        asked = {"state": ["queued", "running"], "order_by": "id", "limit": 100}
+        return [_run(row) for row in self._ask("GET", f"{_dag(dag_id)}/dagRuns", params=asked)["dag_runs"]]
+
     def tasks(self, dag_id: str, run_id: str) -> list[TaskState]:
         """Return the tasks of a run as they are now, in Airflow's order; `BadInput` when there is no such run."""
         rows = self._ask("GET", f"{_of(dag_id, run_id)}/taskInstances", params={"limit": 100})["task_instances"]

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from hallmark.errors import BadInput, Unavailable
-from hallmark.local.environment import clean
+from hallmark.local.environment import clean, require_own
 from hallmark.local.home import Home
+from hallmark.local.interrupt import held_back
 from hallmark.local.lock import Held, holder
 from hallmark.local.machine import free_port, login_name, require_port, require_space
 from hallmark.local.rest import Rest
@@ -107,6 +108,7 @@ def kept(home: Home) -> Services | None:
 
 
 def _launch(home: Home, repo: Path, port: int | None, dags: Path | None, *, detached: bool) -> "subprocess.Popen[str]":
+    require_own(os.environ)
     home.create()
     require_space(home.root)
     request = {
@@ -153,12 +155,14 @@ def _let_go(keeper: "subprocess.Popen[str]") -> None:
 
 
 def _close(keeper: "subprocess.Popen[str]") -> None:
-    _let_go(keeper)
-    try:
-        keeper.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        keeper.kill()
-        keeper.wait()
+    with held_back():
+        _let_go(keeper)
+        keeper.terminate()  # the end of its input is no order any more to one that has just been detached
+        try:
+            keeper.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            keeper.kill()
+            keeper.wait()
 
 
 def _services(home: Home, held: Held) -> Services:

@@ -44,8 +44,8 @@ class Measure:
     parity of the measure; None means that a control must say it. `counts` is what n of an observation counts.
     `says` opens the sentence of a finding, with the fields {attribute}, {group}, {reference} and {feature}; the title
     does where it is empty. `source` names the statistic, `interval` how its limits are made. `challenger` is True for
-    what compares with the challenger of the manifest. `gate` is False for what is shown and never judged, with the
-    reason in `note`.
+    what compares with the challenger of the manifest, `quantile` for what needs the quantile that it declares. `gate`
+    is False for what is shown and never judged, with the reason in `note`.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Measure:
     ratio: bool = False
     tasks: tuple[Task, ...] = (Task.BINARY, Task.REGRESSION)
     challenger: bool = False
+    quantile: bool = False
     gate: bool = True
     note: str = ""
 

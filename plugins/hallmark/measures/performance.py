@@ -218,6 +218,18 @@ FORECAST = (
         interval=_T,
     ),
     number(
+        name="performance.pinball",
+        title="mean pinball loss at the quantile that is forecast",
+        says="the pinball loss is",
+        unit=_OF_LABEL,
+        better=Better.LOWER,
+        low=0.0,
+        high=None,
+        source="Koenker and Bassett 1978: mean of max(q e, (q - 1) e), e = outcome - forecast, q of the manifest",
+        interval=_T,
+        quantile=True,
+    ),
+    number(
         name="performance.bias",
         title="mean of outcome minus forecast",
         says="the mean outcome differs from the mean forecast by",

@@ -95,7 +95,7 @@ class Appetite:
     `condition_days` is the time to fulfil a condition, counted from the opening of the case; `undecided_hours` how long
     an opened case may stay undecided; `answer_days` the time, counted from the opening too, in which people must
     decide a referred case; `grace_days` how long certificates outlive a rulebook that follows theirs; `minimum_cell`
-    the fewest rows of a group, outcome and decision that a pack tells the number of.
+    the fewest rows of a group, outcome and decision that a table of counts tells the number of.
     """
 
     effects: Effects

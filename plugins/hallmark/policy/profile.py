@@ -143,6 +143,8 @@ def _not_applicable(control: Control, phase: Phase, manifest: Manifest) -> str:
         return "the manifest declares no segments"
     if control.measured.challenger and manifest.challenger is None:
         return "the manifest names no challenger"
+    if control.measured.quantile and manifest.quantile is None:
+        return "the manifest declares no quantile, and at the median this is half of performance.mae"
     return ""
 
 

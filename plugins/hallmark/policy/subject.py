@@ -162,7 +162,8 @@ class Manifest:
     """What travels with one model version. `BadInput` when its parts contradict each other.
 
     `segments` are parts of the population that are judged by themselves; `challenger` is a column of every dataset with
-    the score of the model to beat.
+    the score of the model to beat. `categorical` names the features whose numbers are codes: they are compared by
+    equality, never by order. `quantile` in (0, 1) is what a regression forecasts of the outcome; None: its middle.
     """
 
     model: str
@@ -186,6 +187,8 @@ class Manifest:
     limits: tuple[str, ...]
     segments: tuple[Segment, ...] = ()
     challenger: str | None = None
+    categorical: tuple[str, ...] = ()
+    quantile: float | None = None
 
     def __post_init__(self) -> None:
         checked("model", self.model)
@@ -201,6 +204,11 @@ def _contradictions(manifest: Manifest) -> list[str]:
         problems.append("name either an artifact or a predictions column, and not both")
     if not manifest.features or len(set(manifest.features)) != len(manifest.features):
         problems.append("features must be at least one column, each once")
+    if not set(manifest.categorical) <= set(manifest.features):
+        strangers = ", ".join(sorted(set(manifest.categorical) - set(manifest.features)))
+        problems.append(f"categorical names {strangers}, which must be among the features")
+    if manifest.quantile is not None and not (manifest.task is Task.REGRESSION and 0 < manifest.quantile < 1):
+        problems.append("a quantile lies between 0 and 1, and only a regression forecasts one")
     if manifest.label.column in manifest.features:
         problems.append(f"label {manifest.label.column!r} cannot be a feature")
     for attribute in manifest.attributes:

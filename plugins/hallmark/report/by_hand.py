@@ -9,12 +9,16 @@ Z = NormalDist().inv_cdf(0.975)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worked:
-    """A number worked out: the counts, the formula with them put in, the value, and the steps to its limits."""
+    """A number worked out: the counts, the formula with them put in, the value, and the steps to its limits.
+
+    `withheld` says what stays out where counts do: then the value is the reported one, and nobody gets it from them.
+    """
 
     cells: tuple[str, ...]
     formula: str
     value: float
     interval: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def number(value: float) -> str:

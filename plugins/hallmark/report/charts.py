@@ -18,11 +18,16 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A plane of two scales from low to high; `ticks` are the places named on the lower one, quarters where none."""
+    """A plane of two scales from low to high; `ticks` are the places named on the lower one, quarters where none.
+
+    `top` and `bottom` are where it stands from top to bottom.
+    """
 
     x: Point
     y: Point
     ticks: tuple[float, ...] = ()
+    top: float = TOP
+    bottom: float = BOTTOM
 
     def across(self, value: float) -> float:
         """Where a value stands from left to right, held inside the frame."""
@@ -30,7 +35,7 @@ class Frame:
 
     def up(self, value: float) -> float:
         """Where a value stands from top to bottom, held inside the frame."""
-        return BOTTOM - (BOTTOM - TOP) * _part(value, *self.y)
+        return self.bottom - (self.bottom - self.top) * _part(value, *self.y)
 
     def drawn(self, title: str, x: str, y: str, marks: Iterable[str]) -> Markup:
         """The frame with its scales, around the marks; `x` and `y` name what the scales count."""
@@ -73,8 +78,8 @@ def upright(frame: Frame, x: float, name: str) -> str:
     at = frame.across(x)
     shift, anchor = (5, "start") if at < (LEFT + RIGHT) / 2 else (-5, "end")
     return (
-        f'<path class="mark-line" d="M{at:.1f} {TOP:.0f}V{BOTTOM:.0f}"/>'
-        f'<text x="{at + shift:.1f}" y="{BOTTOM - 6:.0f}" text-anchor="{anchor}">{escape(name)}</text>'
+        f'<path class="mark-line" d="M{at:.1f} {frame.top:.0f}V{frame.bottom:.0f}"/>'
+        f'<text x="{at + shift:.1f}" y="{frame.bottom - 6:.0f}" text-anchor="{anchor}">{escape(name)}</text>'
     )
 
 

@@ -4,21 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hallmark.policy.groups import CROSS
 from hallmark.report.by_hand import Worked, number, share_limits
-from hallmark.report.formulas_of_groups import GROUPED, Withheld
+from hallmark.report.formulas_of_groups import GROUPED
 from hallmark.verdict.observation import Observation
 
 Evidence = Mapping[str, Any]
 """The JSON of each blob of a case by its name."""
 
-__all__ = ["Withheld", "worked"]
-
 
 def worked(observation: Observation, evidence: Evidence, reference: str = "") -> Worked | None:
     """Work out an observation that has a value; None where the number needs the data.
 
-    `reference` is the reference group, where groups are compared. Raises `Withheld` where the counts stay out of the
-    evidence because they would tell of a few persons.
+    `reference` is the reference group, where groups are compared.
     """
     measure, observation = observation.key.measure, replace(observation, reference=reference)
     if observation.value is None:
@@ -34,16 +32,33 @@ def worked(observation: Observation, evidence: Evidence, reference: str = "") ->
 def _expectations(observation: Observation, evidence: Evidence) -> Worked:
     own = [one for one in evidence["data_quality.json"]["expectations"] if one["measure"] == observation.key.measure]
     tested, unexpected = (sum(one[name] or 0 for one in own) for name in ("tested", "unexpected"))
-    cells = [
-        f"{one['type']} on {', '.join(one['columns']) or 'the table'}: {number(one['unexpected'] or 0)} of "
-        f"{number(one['tested'] or 0)} unexpected"
-        for one in own
-    ]
     return Worked(
-        cells=tuple(cells),
+        cells=tuple(_counted(one) for one in own),
         formula=f"1 - unexpected / tested = 1 - {number(unexpected)} / {number(tested)}",
         value=1 - unexpected / tested,
     )
+
+
+def _validity(observation: Observation, evidence: Evidence) -> Worked:
+    """The rule that is broken most, of those about one feature; without a feature, of those about none."""
+    blob, feature = evidence["data_quality.json"], observation.key.feature
+    rules = [one for one in blob["expectations"] if one["measure"] == "data_quality.validity"]
+    own = [
+        one for one in rules if (feature in one["columns"] if feature else not {*one["columns"]} & {*blob["features"]})
+    ]
+    worst = max(own, key=lambda one: one["unexpected"] / one["tested"])
+    return Worked(
+        cells=tuple(_counted(one) for one in own),
+        formula=f"1 - unexpected / tested where it is lowest = 1 - {number(worst['unexpected'])} / "
+        f"{number(worst['tested'])}",
+        value=1 - worst["unexpected"] / worst["tested"],
+    )
+
+
+def _counted(expectation: Mapping[str, Any]) -> str:
+    where = ", ".join(expectation["columns"]) or "the table"
+    unexpected, tested = (number(expectation[name] or 0) for name in ("unexpected", "tested"))
+    return f"{expectation['type']} on {where}: {unexpected} of {tested} unexpected"
 
 
 def _split(name: str, said: str) -> Callable[[Observation, Evidence], Worked]:
@@ -56,7 +71,8 @@ def _split(name: str, said: str) -> Callable[[Observation, Evidence], Worked]:
 
 def _present(_: Observation, evidence: Evidence) -> Worked:
     groups = evidence["data_quality.json"]["groups"]
-    rows = {f"{one} {group}": counts["rows"] for one, found in groups.items() for group, counts in found.items()}
+    declared = {one: found for one, found in groups.items() if CROSS not in one}
+    rows = {f"{one} {group}": counts["rows"] for one, found in declared.items() for group, counts in found.items()}
     there = sum(1 for count in rows.values() if count != 0)
     return Worked(
         cells=tuple(f"{name}: {'a few' if count is None else number(count)} rows" for name, count in rows.items()),
@@ -111,7 +127,9 @@ def _of(counts: Mapping[str, int]) -> Worked:
 
 _HIT, _MISS, _FALSE, _TRUE = "true_positive", "false_negative", "false_positive", "true_negative"
 _FORMULAS: Mapping[str, Callable[[Observation, Evidence], Worked]] = {
-    **{f"data_quality.{name}": _expectations for name in ("completeness", "validity", "uniqueness", "consistency")},
+    **{f"data_quality.{name}": _expectations for name in ("completeness", "uniqueness", "consistency")},
+    "data_quality.validity": _validity,
+    "data_quality.record_validity": _validity,
     "data_quality.overlap": _split("rows_with_a_key_of_the_training_data", "rows with a key of the training data"),
     "data_quality.unlabelled": _split("unlabelled", "rows without a label"),
     "data_quality.groups_present": _present,

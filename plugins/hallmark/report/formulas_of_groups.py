@@ -1,17 +1,14 @@
 """Measures that compare groups, worked out from the counts of each group."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hallmark.policy.subject import POOLED
 from hallmark.report.by_hand import Worked, difference_limits, number, ratio_limits, share_limits
+from hallmark.report.counts_of_groups import all_known, cells_of, counts_of, known_of, said, told, total, withheld
 from hallmark.verdict.observation import Observation
-
-
-class Withheld(Exception):
-    """The counts stay out of the evidence; the words say of whom, and what is there instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +22,7 @@ class Share:
 
 _SHARES = {
     "fairness.selection_rate_ratio": Share(hits="favourable", of=("rows",), says="favourable / rows"),
+    "fairness.selection_rate_difference": Share(hits="favourable", of=("rows",), says="favourable / rows"),
     "fairness.true_positive_rate_difference": Share(
         hits="favourable_earned", of=("earned",), says="favourable and earned / earned"
     ),
@@ -41,44 +39,30 @@ _SUMMED = ("earned", "unearned", "positives", "scores", "positive_scores", "squa
 _OUTSIDE = ("rows_without_group", "rows_of_undeclared_groups")
 
 
-def _counts(observation: Observation, evidence: Mapping[str, Any], group: str) -> Mapping[str, float]:
-    """The counts of a group, added up over all others where it is the pooled one. Raises `Withheld`."""
-    attribute = evidence["fairness.json"]["attributes"][observation.key.attribute]
-    others = [name for name in attribute["groups"] if name != attribute["reference"]]
-    found = {name: attribute["groups"][name] for name in (others if group == POOLED else [group])}
-    for name, counts in found.items():
-        if "sha256" in counts:
-            smallest = evidence["fairness.json"]["smallest_cell"]
-            raise Withheld(
-                f"the counts of {name!r} stay out of the evidence, since one of them is below {smallest}; the SHA-256 "
-                f"of the true counts is {counts['sha256']}"
-            )
-    first = next(iter(found.values()))
-    return {name: math.fsum(counts[name] for counts in found.values()) for name in first}
-
-
-def _cells(group: str, counts: Mapping[str, float], names: Iterable[str]) -> str:
-    return f"{group}: " + ", ".join(f"{name.replace('_', ' ')} {number(counts[name])}" for name in names)
-
-
 def _compared(observation: Observation, evidence: Mapping[str, Any]) -> Worked:
     share, group = _SHARES[observation.key.measure], observation.key.group
-    asked, other = (_counts(observation, evidence, name) for name in (group, observation.reference))
-    x, n, y, m = (
-        *(asked[share.hits], sum(asked[name] for name in share.of)),
-        *(other[share.hits], sum(other[name] for name in share.of)),
-    )
-    own, reference = f"{number(x)}/{number(n)}", f"{number(y)}/{number(m)}"
+    names = tuple(dict.fromkeys((share.hits, *share.of)))
+    asked, other = (counts_of(observation, evidence, name, names) for name in (group, observation.reference))
+    x, n = asked[share.hits], total(*(asked[name] for name in share.of))
+    y, m = other[share.hits], total(*(other[name] for name in share.of))
+    own, reference = f"{said(x)}/{said(n)}", f"{said(y)}/{said(m)}"
     ratio = observation.key.measure == "fairness.selection_rate_ratio"
-    names = dict.fromkeys((share.hits, *share.of))
-    low, high = observation.low or 0.0, observation.high or 0.0
-    return Worked(
-        cells=(_cells(group, asked, names), _cells(observation.reference, other, names)),
-        formula=f"{share.says}, group {'over' if ratio else 'minus'} reference = "
-        + (f"({own}) / ({reference})" if ratio else f"{own} - {reference}"),
-        value=(x / n) / (y / m) if ratio else x / n - y / m,
-        interval=ratio_limits(low, high, (x, n, y, m)) if ratio else difference_limits(x, n, y, m),
+    cells = cells_of(group, asked, names), cells_of(observation.reference, other, names)
+    formula = f"{share.says}, group {'over' if ratio else 'minus'} reference = " + (
+        f"({own}) / ({reference})" if ratio else f"{own} - {reference}"
     )
+    counts = known_of(x, n, y, m)
+    if counts is None:
+        return withheld(observation, evidence, cells, formula)
+    return Worked(cells=cells, formula=formula, **_by_hand(observation, counts, ratio=ratio))
+
+
+def _by_hand(observation: Observation, counts: tuple[float, ...], *, ratio: bool) -> dict[str, Any]:
+    x, n, y, m = counts
+    if not ratio:
+        return {"value": x / n - y / m, "interval": difference_limits(x, n, y, m)}
+    low, high = observation.low or 0.0, observation.high or 0.0
+    return {"value": (x / n) / (y / m), "interval": ratio_limits(low, high, (x, n, y, m))}
 
 
 def _residual(counts: Mapping[str, float]) -> tuple[float, float, float]:
@@ -101,44 +85,53 @@ def _steps(counts: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def _within(observation: Observation, evidence: Mapping[str, Any]) -> Worked:
-    counts = _counts(observation, evidence, observation.key.group)
-    n, mean, _ = _residual(counts)
-    return Worked(
-        cells=(_cells(observation.key.group, counts, _SUMMED),),
-        formula=f"(positives - scores) / labelled rows = ({number(counts['positives'])} - {number(counts['scores'])})"
-        f" / {number(n)}",
-        value=mean,
-        interval=_steps(counts),
-    )
+    group = observation.key.group
+    counts = counts_of(observation, evidence, group, _SUMMED)
+    cells = (cells_of(group, counts, _SUMMED),)
+    n = said(total(counts["earned"], counts["unearned"]))
+    formula = f"(positives - scores) / labelled rows = ({said(counts['positives'])} - {said(counts['scores'])}) / {n}"
+    known = all_known(counts)
+    if known is None:
+        return withheld(observation, evidence, cells, formula)
+    return Worked(cells=cells, formula=formula, value=_residual(known)[1], interval=_steps(known))
 
 
 def _between(observation: Observation, evidence: Mapping[str, Any]) -> Worked:
-    asked, other = (_counts(observation, evidence, name) for name in (observation.key.group, observation.reference))
-    own, reference = _residual(asked)[1], _residual(other)[1]
+    groups = observation.key.group, observation.reference
+    asked, other = (counts_of(observation, evidence, name, _SUMMED) for name in groups)
+    cells = tuple(cells_of(name, counts, _SUMMED) for name, counts in zip(groups, (asked, other), strict=True))
+    says = "(positives - scores) / labelled rows, group minus reference"
+    known, others = all_known(asked), all_known(other)
+    if known is None or others is None:
+        return withheld(observation, evidence, cells, says)
+    own, reference = _residual(known)[1], _residual(others)[1]
     return Worked(
-        cells=(_cells(observation.key.group, asked, _SUMMED), _cells(observation.reference, other, _SUMMED)),
-        formula=f"(positives - scores) / labelled rows, group minus reference = {own:.6f} - {reference:.6f}",
+        cells=cells,
+        formula=f"{says} = {own:.6f} - {reference:.6f}",
         value=own - reference,
-        interval=(*_steps(asked), *_steps(other), "the two half-widths are joined: sqrt of the sum of their squares"),
+        interval=(*_steps(known), *_steps(others), "the two half-widths are joined: sqrt of the sum of their squares"),
     )
 
 
 def _outside(observation: Observation, evidence: Mapping[str, Any]) -> Worked:
-    attribute = evidence["fairness.json"]["attributes"][observation.key.attribute]
-    found = {name: attribute[name] for name in _OUTSIDE}
-    if any(counts["favourable"] is None for counts in found.values()):
-        raise Withheld("the counts of the rows without a declared group stay out of the evidence, since one is small")
-    hits, rows = (sum(counts[name] for counts in found.values()) for name in ("favourable", "rows"))
-    return Worked(
-        cells=tuple(_cells(name.replace("_", " "), counts, ("favourable", "rows")) for name, counts in found.items()),
-        formula=f"favourable / rows = {number(hits)} / {number(rows)}",
-        value=hits / rows,
-        interval=share_limits(hits, rows),
-    )
+    blob, names = evidence["fairness.json"], ("favourable", "rows")
+    found = {
+        name: {
+            one: told(blob["attributes"][observation.key.attribute][name], one, blob["smallest_cell"]) for one in names
+        }
+        for name in _OUTSIDE
+    }
+    cells = tuple(cells_of(name.replace("_", " "), counts, names) for name, counts in found.items())
+    hits, rows = (total(*(counts[one] for counts in found.values())) for one in names)
+    formula = f"favourable / rows = {said(hits)} / {said(rows)}"
+    known = known_of(hits, rows)
+    if known is None:
+        return withheld(observation, evidence, cells, formula)
+    return Worked(cells=cells, formula=formula, value=known[0] / known[1], interval=share_limits(*known))
 
 
 def _members(observation: Observation, evidence: Mapping[str, Any], name: str) -> tuple[float, float]:
-    """The rows of the group that is asked for, and another count of it; crossings have none in the evidence."""
+    """The rows of the group that is asked for, and another count of it; a crossing with a small cell has none."""
     groups = evidence["data_quality.json"]["groups"][observation.key.attribute]
     asked = observation.key.group
     names = [one for one in groups if one != observation.reference] if asked == POOLED else [asked]

@@ -23,11 +23,6 @@ ALWAYS = (
 
 _GAPS = (
     Gap(
-        title="The model",
-        missing="Prohibited uses, developer, vendor and dependencies have no place in the manifest. "
-        "Its text is among the blobs, by digest.",
-    ),
-    Gap(
         title="Benchmark",
         missing="No simple challenger and no champion is measured beside the model.",
         filled_by="performance.auc_gain",

@@ -1,7 +1,7 @@
 """The page `report.html`: one self-contained file about one pack, the same bytes for the same pack."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -10,18 +10,24 @@ from markupsafe import Markup
 
 from hallmark.evidence.statement import Certification
 from hallmark.measures import MEASURES
+from hallmark.policy.appetite import Status
 from hallmark.policy.expected import Expected, Key
 from hallmark.policy.profile import Profile
 from hallmark.report import ladder, words
 from hallmark.report.chapters import Case, Judged, chapters_of, tries_of
+from hallmark.report.chapters.reading import rows_of
 from hallmark.report.gaps import ALWAYS, gaps_beside
 from hallmark.report.marks import DECISIONS, STATUSES
 from hallmark.report.plain import printable
+from hallmark.report.power import needs
 from hallmark.report.view import View, view_of
 from hallmark.verdict.finding import Finding
 from hallmark.verdict.observation import Observation
 from hallmark.verdict.risk import spelled
 from hallmark.verdict.sentence import amount
+
+COUNTS = {"data_quality": "valid", "performance": "outcomes", "fairness": "fairness", "drift": "drift"}
+"""Where the counts behind the numbers of a dimension stand; those of the others are in the signed steps."""
 
 _NONE: Mapping[str, bytes] = MappingProxyType({})
 
@@ -38,6 +44,19 @@ def render(
 
     `certification` comes without the blob of the page: a page cannot hold a digest of itself.
     """
+    values = values_of(certification, profile, observations, evidence=evidence, rows=rows)
+    return _PAGE.render(values).encode()
+
+
+def values_of(
+    certification: Certification,
+    profile: Profile,
+    observations: Iterable[Observation],
+    *,
+    evidence: Mapping[str, bytes] = _NONE,
+    rows: int | None = None,
+) -> dict[str, Any]:
+    """What the templates show, for `render` and for the pages that show parts of the same."""
     seen = tuple(sorted(observations, key=lambda one: one.key))
     view = view_of(certification, profile, seen)
     anchors = _anchors(view, profile, seen)
@@ -46,15 +65,19 @@ def render(
         seen=_delivered_once(seen),
         findings=view.findings,
         anchors=anchors["finding_anchor"],
+        triggers=tuple(_triggers(profile)),
     )
     chapters = chapters_of(case)
-    context = {
+    return {
         "certification": certification,
         "opening": certification.opening,
         "verdict": certification.verdict,
         "profile": profile,
         "view": view,
-        "rows": rows,
+        "rows": rows_of(evidence) if rows is None else rows,
+        "needs": needs(view.findings),
+        "citing": _citing(view),
+        "counts_anchor": COUNTS,
         "observations": seen,
         "risk": spelled(certification.verdict.risk, profile.entry.tier),
         "gaps": gaps_beside(_shown_here(view, seen)),
@@ -66,7 +89,27 @@ def render(
         "tries": tries_of(case, chapters),
         **anchors,
     }
-    return _PAGE.render(context).encode()
+
+
+def _triggers(profile: Profile) -> Iterator[str]:
+    """What ends the certificate and asks for another, in sentences."""
+    for one in profile.expiries:
+        yield f"Ends at {words.moment(one.at)} at the latest: {one.because}."
+    yield f"A new rulebook ends it after {profile.appetite.grace_days} days; a new version or cohort is a new case."
+
+
+def _citing(view: View) -> Mapping[str, Mapping[Status, tuple[str, ...]]]:
+    """For each clause the controls that cite it, under the status of their worst finding."""
+    worst: dict[str, dict[str, Status]] = {}
+    for finding in view.findings:
+        for clause in finding.expected.clauses:
+            worst.setdefault(clause, {}).setdefault(words.control_name(finding.expected), finding.status)
+    return {
+        clause: {
+            status: tuple(name for name, one in of.items() if one is status) for status in dict.fromkeys(of.values())
+        }
+        for clause, of in worst.items()
+    }
 
 
 def _delivered_once(seen: Sequence[Observation]) -> Mapping[Key, Observation]:
@@ -117,7 +160,8 @@ def _shown(value: object) -> object:
     return value if isinstance(value, Markup) else printable(str(value))
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """A new environment of the templates: everything is escaped, and hostile characters are made visible."""
     environment = Environment(
         loader=PackageLoader("hallmark.report", ""),
         autoescape=True,
@@ -143,4 +187,4 @@ def _environment() -> Environment:
     return environment
 
 
-_PAGE = _environment().get_template("report.html.j2")
+_PAGE = environment().get_template("report.html.j2")

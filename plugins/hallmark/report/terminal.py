@@ -89,6 +89,7 @@ def _verdict(page: Page, certification: Certification, profile: Profile, view: V
     yield from page.labelled(f"{page.shape(mark)} {mark.word}", verdict.because, mark.ansi)
     if verdict.expires_at is not None:
         yield from page.labelled("valid to", f"{moment(verdict.expires_at)} ({verdict.expires_because})")
+    yield from page.listed("people", verdict.said)
     yield from page.labelled("risk score", spelled(verdict.risk, profile.entry.tier))
     yield from page.labelled("findings", ", ".join(f"{STATUSES[status].word} {count}" for status, count in view.counts))
 

@@ -94,13 +94,18 @@ def _standards(profile: Profile) -> tuple[Task, ...]:
 
 
 def _tasks(findings: Sequence[Finding], verdict: Verdict) -> tuple[Task, ...]:
-    """One for each control with a finding that is not satisfied, in the order of its worst finding."""
+    """First what reviewers asked for, then one for each control with a finding that is not satisfied, worst first."""
     open_: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.status is not Status.SATISFIED:
             open_.setdefault(control_name(finding.expected), []).append(finding)
     due = {condition.control: condition.due for condition in verdict.conditions}
-    return tuple(
+    of_people = tuple(
+        Task(control=one.control, sentence=_sentence(one.action), statuses=(), due=one.due)
+        for one in verdict.conditions
+        if one.control not in open_
+    )
+    return of_people + tuple(
         Task(
             control=name,
             sentence=_what_to_do(of),
@@ -109,6 +114,10 @@ def _tasks(findings: Sequence[Finding], verdict: Verdict) -> tuple[Task, ...]:
         )
         for name, of in open_.items()
     )
+
+
+def _sentence(action: str) -> str:
+    return f"{action.rstrip('.')}."
 
 
 def _what_to_do(findings: Sequence[Finding]) -> str:

@@ -1,5 +1,6 @@
 """Assessing one dimension: observations of the registered assessor, or the reason why there are none."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hallmark import __version__
@@ -36,6 +37,7 @@ def assess(context: Context, case: str, dimension: str) -> None:
 
 def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment":
     from hallmark.assess.assignment import Assignment
+    from hallmark.assess.blocks import widened
     from hallmark.assess.dataset import Dataset
 
     manifest, work = subject.manifest, subject.workspace(context)
@@ -57,8 +59,10 @@ def _assessed(context: Context, subject: Opened, dimension: str) -> "Assessment"
             training=first,
             suite=suite,
             seed=subject.seed,
+            minimum_cell=subject.profile.appetite.minimum_cell,
         )
-        return assessor(measured).assess(assignment)
+        found = assessor(measured).assess(assignment)
+        return replace(found, observations=widened(found.observations, assignment))
 
 
 def _unmeasured(subject: Opened, dimension: str, reason: str) -> tuple[Observation, ...]:

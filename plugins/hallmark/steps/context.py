@@ -1,8 +1,9 @@
 """What the steps are given: the places, the keys and the clock, chosen by `wiring`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -22,20 +23,22 @@ class Inspect(Protocol):
 
 
 class Score(Protocol):
-    """Scores a Parquet file in a child process without network and secrets, and writes (key, score) as Parquet."""
+    """Scores Parquet files in one child process without network and secrets, and writes (key, score) as Parquet."""
 
     def __call__(
         self,
         *,
         artifact: bytes,
         format: ArtifactFormat,
-        data: Path,
+        datasets: Sequence[tuple[Path, Path]],
         features: tuple[str, ...],
         key: str,
-        out: Path,
         task: Task,
     ) -> str:
-        """Return in words how the child was isolated. Raises `BadInput` when no usable scores came out."""
+        """Score each file into the one beside it, and return in words how the child was isolated.
+
+        Raises `BadInput` when no usable scores came out.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,4 +57,10 @@ class Context:
 
     def chain(self) -> Chain:
         """The root with the rulebooks that the store holds. Raises `Tampered` when the chain does not hold."""
-        return accept(read_root(self.root), rulebooks(self.store))
+        return _accepted(self.root, tuple(rulebooks(self.store)))
+
+
+@lru_cache(maxsize=2)
+def _accepted(root: bytes, envelopes: tuple[bytes, ...]) -> Chain:
+    """What a task asks for several times follows from these bytes alone, and following a chain takes a while."""
+    return accept(read_root(root), envelopes)

@@ -21,6 +21,7 @@ from hallmark.evidence.statement import Certification, EarlierCase, StepReferenc
 from hallmark.evidence.step import resource
 from hallmark.policy.expected import Key
 from hallmark.policy.role import KeyUse
+from hallmark.steps.clock import moment
 from hallmark.steps.context import Context
 from hallmark.steps.issue import Evidence, entered, issue
 from hallmark.steps.open_case import OPEN
@@ -74,7 +75,7 @@ def _gather(context: Context, subject: Opened, entry: Entry, completed: bool) ->
     own = _observe_process(context, subject, completed, not conflicts)
     counted = (*steps, own)
     observations = tuple(item for step in counted for item in observations_of(context.store, step))
-    return Evidence(steps=counted, observations=observations, notes=(*conflicts, *_notes(context, steps)))
+    return Evidence(steps=counted, observations=observations, notes=(*conflicts, *_notes(context, subject, steps)))
 
 
 def _steps(context: Context, subject: Opened, entry: Entry) -> tuple[tuple[SignedStep, ...], tuple[str, ...]]:
@@ -120,7 +121,7 @@ def _observe_process(context: Context, subject: Opened, completed: bool, agree: 
     return read_step(context.store, subject.opening.case, GATE, recorder.sha256, _worker_keys(context, subject))
 
 
-def _notes(context: Context, steps: tuple[SignedStep, ...]) -> Iterator[str]:
+def _notes(context: Context, subject: Opened, steps: tuple[SignedStep, ...]) -> Iterator[str]:
     present = {step.statement.predicate.task: step for step in steps}
     missing = [task for task in TASKS if task not in present]
     if missing:
@@ -130,6 +131,8 @@ def _notes(context: Context, steps: tuple[SignedStep, ...]) -> Iterator[str]:
         yield f"isolation of the model while scoring: {scoring.isolation}"
         if scoring.refusal:
             yield scoring.refusal
+    if not any(one.key.measure.startswith("fairness.") for one in subject.profile.expected):
+        yield "fairness was not assessed: no control in scope asks for it"
     yield f"store: {context.store.protection()}"
     yield UNAIDED
 
@@ -137,7 +140,7 @@ def _notes(context: Context, steps: tuple[SignedStep, ...]) -> Iterator[str]:
 def _certification(context: Context, subject: Opened, evidence: Evidence) -> Certification:
     chain = context.chain()
     accepted = chain.number(subject.opening.rulebook)
-    verdict = decide(subject.profile, evidence.observations, (), context.now())
+    verdict = decide(subject.profile, evidence.observations, (), moment(context))
     steps = tuple(reference(step) for step in evidence.steps)
     return Certification(
         case=subject.opening.case,

@@ -48,6 +48,7 @@ def _report(context: Context, subject: Opened, certification: Certification, evi
     from hallmark.report.html import render
 
     products = {name: data for step in evidence.steps for name, data in _of_dimension(context, step)}
+    products["manifest.json"] = encode(subject.manifest)
     return render(certification, subject.profile, evidence.observations, evidence=products)
 
 

@@ -1,5 +1,7 @@
 """Writing the ledger: the sequencer gives the place, then entries and a signed checkpoint go to the store."""
 
+from datetime import datetime
+
 from hallmark.errors import Conflict
 from hallmark.evidence import merkle
 from hallmark.evidence.canonical import encode
@@ -9,14 +11,18 @@ from hallmark.evidence.ledger import open_by_any, read_ledger
 from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
+from hallmark.steps.clock import moment
 from hallmark.steps.context import Context
 
 
 def append(context: Context, entry: Entry) -> int:
-    """Append `entry` and publish the ledger up to it; the same entry again changes nothing. Returns its index."""
-    covered = _restored(context)
+    """Append `entry` and publish the ledger up to it; the same entry again changes nothing. Returns its index.
+
+    Raises `Unavailable`, and changes nothing, when the clock went back.
+    """
+    at, covered = moment(context), _restored(context)
     index = context.sequencer.append(encode(entry))
-    _publish(context, covered)
+    _publish(context, covered, at)
     return index
 
 
@@ -40,7 +46,7 @@ def _restored(context: Context) -> int:
     return checkpoint.size
 
 
-def _publish(context: Context, covered: int) -> None:
+def _publish(context: Context, covered: int, at: datetime) -> None:
     """Bring the store up to what the sequencer holds: every entry past `covered`, and a checkpoint over all of them.
 
     Other bytes in the place of an entry end in `Conflict` before any checkpoint is signed.
@@ -49,7 +55,7 @@ def _publish(context: Context, covered: int) -> None:
     for index in range(covered, len(leaves)):
         context.store.put(entry_key(index), leaves[index])
     chain = context.chain()
-    checkpoint = Checkpoint(origin=chain.root.name, size=len(leaves), root=merkle.root(leaves), at=context.now())
+    checkpoint = Checkpoint(origin=chain.root.name, size=len(leaves), root=merkle.root(leaves), at=at)
     try:
         context.store.put(checkpoint_key(checkpoint.size), seal_checkpoint(checkpoint, context.signer(KeyUse.LOG)))
     except Conflict:

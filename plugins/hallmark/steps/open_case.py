@@ -14,6 +14,7 @@ from hallmark.policy.names import checked
 from hallmark.policy.profile import Profile, profile_of
 from hallmark.policy.role import KeyUse
 from hallmark.policy.subject import Cohort, Manifest, Subject
+from hallmark.steps.clock import moment
 from hallmark.steps.context import Context
 from hallmark.steps.ledger import append
 from hallmark.steps.packs import packed
@@ -48,7 +49,8 @@ def case_of(dag_id: str, run_id: str) -> str:
 def open_case(context: Context, run: Run) -> Opening:
     """Open the case of `run`, or take up the opening that a killed try left.
 
-    Raises `BadInput` when model, version or cohort are unknown, `Conflict` when the case has been decided.
+    Raises `BadInput` when model, version or cohort are unknown, `Conflict` when the case has been decided,
+    `Unavailable` when the clock went back.
     """
     manifest_bytes = context.registry.manifest(checked("model", run.model), checked("version", run.version))
     accepted = context.chain().latest
@@ -86,7 +88,7 @@ def _opening(context: Context, run: Run, cohort: Cohort, accepted: Accepted) -> 
         run_id=run.run_id,
         asked_by=run.asked_by,
         reason=run.reason,
-        opened_at=context.now(),
+        opened_at=moment(context),
     )
 
 

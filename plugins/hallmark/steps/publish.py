@@ -14,6 +14,7 @@ from hallmark.evidence.trust import RULEBOOK, Accepted, accept, read_root
 from hallmark.policy.lint import lint
 from hallmark.policy.role import Key, KeyUse
 from hallmark.policy.rulebook import Rulebook, Rules, Suite
+from hallmark.steps.clock import moment
 from hallmark.steps.context import Context
 from hallmark.steps.ledger import append
 from hallmark.steps.text import text_of
@@ -57,7 +58,7 @@ def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Acce
     rulebook = Rulebook(
         number=len(accepted) + 1,
         previous=latest.sha256 if latest else None,
-        issued_at=context.now(),
+        issued_at=moment(context),
         rules=rules,
     )
     envelope = seal(encode(rulebook), RULEBOOK, context.signer(KeyUse.PUBLISHER))

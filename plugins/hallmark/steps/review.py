@@ -13,6 +13,7 @@ from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
 from hallmark.policy.names import checked
 from hallmark.policy.role import KeyUse
+from hallmark.steps.clock import moment
 from hallmark.steps.context import Context
 from hallmark.steps.gate import UNAIDED, reference
 from hallmark.steps.issue import Evidence, entered, issue
@@ -109,7 +110,7 @@ def _certification(context: Context, case: Referred, evidence: Evidence) -> Cert
         number=2,
         first_sha256=case.first_sha256,
         reviews=tuple(reference(step) for step, _ in given),
-        verdict=decide(case.subject.profile, evidence.observations, reviews, context.now()),
+        verdict=decide(case.subject.profile, evidence.observations, reviews, moment(context)),
         blobs=tuple(blob for blob in case.first.blobs if blob.name != "report.html"),
         reviewer_minutes=float(sum(review.minutes for review in reviews)),
         notes=evidence.notes,

@@ -1,8 +1,6 @@
 """Scoring: the model predicts in a child process, for the cohort, the reference and the training data."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from hallmark.errors import BadInput, Tampered
@@ -61,12 +59,10 @@ def _scored(context: Context, subject: Opened, recorder: Recorder, objection: st
         return Scoring(isolation="nothing was loaded", refusal=objection)
     try:
         model = _model(subject.file(context, artifact.file), artifact)
-        with ThreadPoolExecutor() as pool:  # most of the time of a child is its imports
-            isolation = list(pool.map(partial(_one, context, subject, recorder, model), subject.datasets))
+        isolation = _all(context, subject, recorder, model)
     except BadInput as error:
-        recorder.references.clear()
         return Scoring(isolation="the child failed", refusal=str(error))
-    return Scoring(isolation=isolation[0], refusal="")
+    return Scoring(isolation=isolation, refusal="")
 
 
 def _model(path: Path, artifact: Artifact) -> Model:
@@ -77,19 +73,21 @@ def _model(path: Path, artifact: Artifact) -> Model:
     return Model(data=data, format=artifact.format)
 
 
-def _one(context: Context, subject: Opened, recorder: Recorder, model: Model, role: str) -> str:
-    out = subject.workspace(context) / f"{role}.scores.parquet"
-    out.unlink(missing_ok=True)
+def _all(context: Context, subject: Opened, recorder: Recorder, model: Model) -> str:
+    """One child for all datasets, since most of its time goes into its imports."""
+    folder = subject.workspace(context)
+    places = {role: folder / f"{role}.scores.parquet" for role in subject.datasets}
+    for out in places.values():
+        out.unlink(missing_ok=True)
     isolation = context.score(
         artifact=model.data,
         format=model.format,
-        data=subject.dataset(context, role),
+        datasets=[(subject.dataset(context, role), out) for role, out in places.items()],
         features=subject.manifest.features,
         key=subject.manifest.key,
-        out=out,
         task=subject.manifest.task,
     )
-    recorder.references[f"{WORKSPACE}{role}"] = sha256_of(out)
+    recorder.references |= {f"{WORKSPACE}{role}": sha256_of(out) for role, out in places.items()}
     return isolation
 
 

@@ -13,7 +13,7 @@ from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 from airflow.api_fastapi.auth.managers.simple.utils import parse_login_body
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 
-from hallmark.web.accounts import Role, first_run, role_of
+from hallmark.web.accounts import Role, current_roles, first_run, role_of
 
 # A reviewer reads everything and answers reviews; only a risk analyst starts or clears runs.
 STOCK = {
@@ -64,6 +64,14 @@ class HallmarkAuthManager(SimpleAuthManager):
         assert app is not None
         app.router.routes[:0] = login.routes
         return app
+
+    def deserialize_user(self, token: dict[str, Any]) -> SimpleAuthManagerUser:
+        """The user of a token, with the role of this moment: who was removed is out, whatever the token says.
+
+        Raises `KeyError` for a name without an account, which Airflow answers as it does an invalid token.
+        """
+        name = str(token["sub"])
+        return SimpleAuthManagerUser(username=name, role=current_roles(_keys())[name])
 
     def is_authorized_dag(self, *, user: SimpleAuthManagerUser, **asked: Any) -> bool:
         """Let reviewers answer a waiting review, and everybody what the stock role may do."""

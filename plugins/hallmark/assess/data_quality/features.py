@@ -36,11 +36,12 @@ them differ with a probability below exp(-n / 20), 0.7 % for 100."""
 class Alone:
     """One feature: its values, how many the training data never showed, and what it gives away.
 
-    `identifies` says in which way it names the row, '' when it does not; `problem` why it is not compared at all.
+    `unseen` is None for a number that is finite nowhere in training, which then has no range. `identifies` says
+    in which way it names the row, '' when it does not; `problem` why it is not compared at all.
     """
 
     values: int = 0
-    unseen: int = 0
+    unseen: int | None = 0
     equal: bool = False
     identifies: str = ""
     classes: tuple[int, int] = (0, 0)
@@ -103,7 +104,7 @@ def _numbers(assignment: Assignment, names: list[str], keys: Mapping[str, int]) 
         classes = classes_by_value(data, name) if binary else Classes(positive=none, negative=none)
         found[name] = Alone(
             values=here[name].values,
-            unseen=beyond[name],
+            unseen=beyond.get(name),
             equal=here[name].equal,
             identifies=_key(keys[name], here[name].values) or _series(data, name, here[name]),
             classes=(int(classes.positive.sum()) + gaps[name][0], int(classes.negative.sum()) + gaps[name][1]),
@@ -168,11 +169,12 @@ def _area(name: str, one: Alone, assignment: Assignment) -> Observation:
 
 
 def _unseen(name: str, one: Alone, assignment: Assignment) -> Observation:
+    problem = one.problem or ("no value in the training data is finite" if one.unseen is None else "")
     return fact(
         "unseen",
-        None if one.problem else one.unseen / one.values,
+        None if problem else (one.unseen or 0) / one.values,
         feature=name,
-        reason=one.problem,
+        reason=problem,
         method="values outside the range, or the categories, of the training data, over all values",
         reference=training_of(assignment),
     )

@@ -32,10 +32,12 @@ def groups(assignment: Assignment) -> tuple[tuple[Observation, ...], Mapping[str
         *(_representation(assignment, one, group, now[one.name], then[one.name]) for one, group in compared),
         *(_missingness(one, group, now[one.name]) for one, group in compared),
     )
-    return observations, {
+    declared = {
         one.name: {group: _counts(now[one.name][group], then[one.name][group], features) for group in one.groups}
         for one in manifest.attributes
     }
+    crossed = {name: _crossed(now[name], then[name], assignment.minimum_cell) for name in now if name not in declared}
+    return observations, {**declared, **crossed}
 
 
 def _attributes(manifest: Manifest) -> Iterator[Attribute]:
@@ -133,6 +135,16 @@ def _present(manifest: Manifest, now: Found) -> Observation:
         reason="" if present else "the manifest declares no attribute",
         method="declared groups with at least one row, over all declared groups",
     )
+
+
+def _crossed(now: Mapping[str, Member], then: Mapping[str, Member], minimum_cell: int) -> Mapping[str, object]:
+    """Return the counts of a crossing; none where a cell of it is small, since its margins would give that away."""
+    found = {name: (now[name].rows, then[name].rows, now[name].gapped) for name in now}
+    small = any(0 < count < minimum_cell for counts in found.values() for count in counts)
+    names = ("rows", "training_rows", "rows_with_a_gap")
+    return {
+        group: dict(zip(names, (None, None, None) if small else counts, strict=True)) for group, counts in found.items()
+    }
 
 
 def _counts(now: Member, then: Member, features: Sequence[str]) -> Mapping[str, object]:

@@ -6,14 +6,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
-from pyarrow import ArrowException
-from pyarrow.parquet import read_schema
 
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.intervals import Counts
 from hallmark.assess.relation import VIEW, execute, refusal
 from hallmark.assess.spelling import as_number, as_text, identifier, literal, outcome
-from hallmark.errors import BadInput
 from hallmark.measures import Task
 
 
@@ -34,20 +31,6 @@ class Extent:
     equal: bool
     low: float | None
     high: float | None
-
-
-def check_names(data: Dataset) -> None:
-    """Raise `BadInput` when two columns of the file have one name, in capitals or not: SQL would rename the second."""
-    try:
-        names = [name.casefold() for name in read_schema(data.path).names]
-    except (ArrowException, OSError) as error:
-        raise BadInput(f"{data.path.name} cannot be read as Parquet: write it again, whole.") from error
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        columns = ", ".join(map(repr, twice))
-        raise BadInput(
-            f"{data.path.name} has more than one column named {columns}: give each column a name of its own."
-        )
 
 
 def same_as_key(data: Dataset, columns: Sequence[str]) -> Mapping[str, int]:
@@ -104,14 +87,13 @@ def classes_by_value(data: Dataset, column: str) -> Classes:
     number, label = _number(data, column), came(data)
     query = f"select {number}, {label} = 1 from {VIEW} where {identifier(column)} is not null and {label} is not null"
     try:
-        value, hits = data.cursor().execute(query).fetchnumpy().values()
+        value, hits = map(np.asarray, data.cursor().execute(query).fetchnumpy().values())
     except duckdb.Error as error:
         raise refusal(data.path, error) from error
-    # Only the counts at each value are read, so that the order of rows and of ties is no matter.
-    order = np.argsort(value)
-    value, positive = value[order], np.cumsum(hits[order], dtype=np.int64)
-    last = np.flatnonzero(np.append(value[1:] != value[:-1], True)) if len(value) else order
-    positive, rows = positive[last], last + 1
+    positives = np.sort(value[hits])
+    value = np.sort(value)
+    last = np.flatnonzero(np.append(value[1:] != value[:-1], len(value) > 0))
+    positive, rows = np.searchsorted(positives, value[last], side="right"), last + 1
     return Classes(positive=np.diff(positive, prepend=0), negative=np.diff(rows - positive, prepend=0))
 
 

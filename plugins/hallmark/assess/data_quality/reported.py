@@ -32,7 +32,16 @@ def fact(
     )
 
 
-def sample(key: Key, estimate: Interval, *, n: int, method: str, reference: str, tool: str = DUCKDB) -> Observation:
+def sample(
+    key: Key,
+    estimate: Interval,
+    *,
+    n: int,
+    method: str,
+    reference: str,
+    tool: str = DUCKDB,
+    seed: int | None = None,
+) -> Observation:
     """An estimate from `n` units with its limits, or None with the reason that it carries."""
     return Observation(
         key=key,
@@ -43,6 +52,7 @@ def sample(key: Key, estimate: Interval, *, n: int, method: str, reference: str,
         reference=reference,
         method=method,
         tool=tool,
+        seed=seed,
         reason=estimate.reason,
     )
 

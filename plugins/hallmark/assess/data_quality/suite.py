@@ -13,9 +13,12 @@ from hallmark.verdict.observation import Observation
 
 GREAT_EXPECTATIONS = f"great_expectations {version('great_expectations')}"
 
-COMPLETENESS = "data_quality.completeness"
-MEASURES = (COMPLETENESS, "data_quality.validity", "data_quality.uniqueness", "data_quality.consistency")
+COMPLETENESS, VALIDITY = "data_quality.completeness", "data_quality.validity"
+MEASURES = (COMPLETENESS, VALIDITY, "data_quality.uniqueness", "data_quality.consistency")
 """What an expectation may say in its meta that it measures."""
+
+SUMMED = tuple(measure for measure in MEASURES if measure != VALIDITY)
+"""The measures that are one share over all of their expectations."""
 
 _NAMED = 5
 
@@ -34,8 +37,20 @@ def expectations(suite: bytes) -> Sequence[Mapping[str, Any]]:
 
 
 def shares(outcomes: Sequence[Outcome], data: Dataset) -> tuple[Observation, ...]:
-    """Return, for each of `MEASURES`, what was as expected over what was tested, summed over its expectations."""
-    return tuple(_share(measure, outcomes, data) for measure in MEASURES)
+    """Return, for each of `SUMMED`, what was as expected over what was tested, summed over its expectations."""
+    return tuple(_share(measure, outcomes, data) for measure in SUMMED)
+
+
+def strays(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return a sentence for each expectation that fits no measure: it could belong to any."""
+    own = [outcome for outcome in outcomes if outcome.measure not in MEASURES]
+    return [f"{named(outcome)} carries the unknown measure {outcome.measure!r}" for outcome in own]
+
+
+def named(outcome: Outcome) -> str:
+    """Return an expectation by its type and the first of its columns."""
+    columns = ", ".join(map(repr, outcome.columns[:_NAMED]))
+    return f"{outcome.type} on {columns}" if columns else outcome.type
 
 
 def _share(measure: str, outcomes: Sequence[Outcome], data: Dataset) -> Observation:
@@ -56,11 +71,10 @@ def _share(measure: str, outcomes: Sequence[Outcome], data: Dataset) -> Observat
 
 
 def _problems(measure: str, own: Sequence[Outcome], outcomes: Sequence[Outcome], data: Dataset) -> list[str]:
-    """Return every reason why the share would leave something out; one that fits no measure could belong to any."""
+    """Return every reason why the share would leave something out."""
     problems = [] if own else ["no expectation of the suite carries this measure"]
-    problems += [f"{_name(outcome)} {outcome.problem}" for outcome in own if outcome.problem]
-    strays = [outcome for outcome in outcomes if outcome.measure not in MEASURES]
-    problems += [f"{_name(outcome)} carries the unknown measure {outcome.measure!r}" for outcome in strays]
+    problems += [f"{named(outcome)} {outcome.problem}" for outcome in own if outcome.problem]
+    problems += strays(outcomes)
     if measure == COMPLETENESS:
         covered = {column for outcome in outcomes for column in outcome.columns}
         problems += _lists("no expectation looks into", set(data.types) - covered)
@@ -70,8 +84,3 @@ def _problems(measure: str, own: Sequence[Outcome], outcomes: Sequence[Outcome],
 
 def _lists(what: str, columns: set[str]) -> list[str]:
     return [f"{what} the columns {', '.join(map(repr, sorted(columns)))}"] if columns else []
-
-
-def _name(outcome: Outcome) -> str:
-    columns = ", ".join(map(repr, outcome.columns[:_NAMED]))
-    return f"{outcome.type} on {columns}" if columns else outcome.type

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.drift.concept import Learnt, compare_outcomes
@@ -13,7 +15,6 @@ from hallmark.assess.drift.pinned import EVIDENTLY
 from hallmark.assess.intervals import Interval, undefined
 from hallmark.evidence.canonical import encode
 from hallmark.policy.expected import Key
-from hallmark.policy.subject import Order
 from hallmark.verdict.observation import Observation
 
 NUMPY = f"numpy {version('numpy')}"
@@ -21,14 +22,15 @@ SCIPY = f"scipy {version('scipy')}"
 
 _MISSING = "difference of the shares of rows without a value, without sign; limits of Newcombe (method 10), folded at 0"
 _INDEX = "PSI over deciles of the reference or categories, less (B - 1)(1/n + 1/m); an empty bin counts half a row"
-_SERIAL = "the manifest says order: time, and limits for independent rows do not hold for rows that follow each other"
 
 
 def assess(assignment: Assignment) -> Assessment:
     """Report what moved from the reference data to the cohort: features, score, outcomes, and all features at once."""
     data, reference = assignment.data, assignment.reference
-    features, scores = compare_features(data, reference), _scores(data, reference)
-    learnt, told = compare_outcomes(data, reference), tell_apart(data, reference, assignment.seed)
+    # One thread: the last digits of a sum may depend on how many share it.
+    with threadpool_limits(1):
+        features, scores = compare_features(data, reference), _scores(data, reference)
+        learnt, told = compare_outcomes(data, reference), tell_apart(data, reference, assignment.seed)
     observations = (*_of_features(features, assignment), *_of_whole(scores, learnt, told, assignment))
     return Assessment(
         observations=observations,
@@ -47,10 +49,10 @@ def _scores(data: Dataset, reference: Dataset) -> Compared:
 def _of_features(features: Mapping[str, Compared], assignment: Assignment) -> Iterator[Observation]:
     for name, one in features.items():
         key, n = Key(measure="drift.feature_distance", feature=name), one.n
-        yield _judged(key, one.distance, one.method, NUMPY, n, assignment)
+        yield _observation(key, one.distance, one.method, NUMPY, n, assignment)
     for name, one in features.items():
         key = Key(measure="drift.missing_distance", feature=name)
-        yield _judged(key, one.missing, _MISSING, NUMPY, assignment.data.rows, assignment)
+        yield _observation(key, one.missing, _MISSING, NUMPY, assignment.data.rows, assignment)
     for name, one in features.items():
         yield _observation(Key(measure="drift.psi", feature=name), one.index, _INDEX, NUMPY, one.n, assignment)
         for measure, score in one.scores.items():
@@ -61,22 +63,14 @@ def _of_features(features: Mapping[str, Compared], assignment: Assignment) -> It
 def _of_whole(
     scores: Compared, learnt: Mapping[str, Learnt], told: Told, assignment: Assignment
 ) -> Iterator[Observation]:
-    yield _judged(
+    yield _observation(
         Key(measure="drift.score_distance"), scores.distance, scores.method, NUMPY, assignment.data.rows, assignment
     )
     for measure, one in learnt.items():
-        yield _judged(Key(measure=f"drift.{measure}"), one.estimate, one.method, NUMPY, one.n, assignment)
-    yield _judged(
+        yield _observation(Key(measure=f"drift.{measure}"), one.estimate, one.method, NUMPY, one.n, assignment)
+    yield _observation(
         Key(measure="drift.domain_auc"), told.estimate, METHOD, SKLEARN, told.n, assignment, seed=assignment.seed
     )
-
-
-def _judged(
-    key: Key, estimate: Interval, method: str, tool: str, n: int, assignment: Assignment, *, seed: int | None = None
-) -> Observation:
-    # An interval for independent rows would be far too narrow: no number is more honest than a sure one.
-    serial = assignment.manifest.order is Order.TIME and estimate.value is not None
-    return _observation(key, undefined(_SERIAL) if serial else estimate, method, tool, n, assignment, seed=seed)
 
 
 def _observation(

@@ -92,6 +92,8 @@ def _scores(
         categorical_features=categorical,
         random_state=seed % 2**32,
     )
+    # A column that is empty where the classifier is fitted tells it nothing, and has no quantiles to be binned by.
+    features[:, np.isnan(features[fitted]).all(axis=0)] = 0.0
     # One thread: sums of gradients come out alike on every machine.
     with threadpool_limits(1):
         classifier.fit(features[fitted], cohort[fitted])

@@ -9,7 +9,6 @@ from importlib.metadata import version
 import numpy as np
 from evidently.legacy.calculations.stattests import jensenshannon_stat_test, ks_stat_test, wasserstein_stat_test
 from evidently.legacy.core import ColumnType
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from hallmark.assess.drift.merged import Merged
 from hallmark.assess.intervals import Floats, Interval, undefined
@@ -88,8 +87,8 @@ class _Counted:
 
 
 def _run(name: str, test: object, then: object, now: object, kind: ColumnType) -> Score:
-    # One thread: the last digits of a sum may depend on how many share it. SciPy warns where it leaves the exact p.
-    with threadpool_limits(1), warnings.catch_warnings():
+    # SciPy warns where it leaves the exact p.
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         result = test(reference_data=then, current_data=now, feature_type=kind, threshold=None)  # type: ignore[operator]
     return _score(name, float(result.drift_score), by_evidently=True)

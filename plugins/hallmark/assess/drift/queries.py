@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.intervals import Floats
 from hallmark.assess.relation import VIEW, refusal
-from hallmark.assess.spelling import as_number, as_text, identifier, literal, outcome
+from hallmark.assess.spelling import as_number, as_text, identifier, literal, lowest, outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +45,16 @@ def sample(dataset: Dataset, scales: Mapping[str, Scale | None], seed: int, limi
     """
     key = as_text(f"d.{identifier(dataset.manifest.key)}", dataset.types[dataset.manifest.key])
     columns = [f"{_entry(dataset, name, scale)} as c{place}" for place, (name, scale) in enumerate(scales.items())]
-    hashed = f"md5({literal(f'{seed}:')} || coalesce({key}, '')) as h"
-    chosen = f"select {hashed}, {', '.join(columns)} from {VIEW} as d order by all limit {limit}"
-    # The last digit of the hash is independent of the first ones, which chose the rows.
+    hashed = f"md5({literal(f'{seed}:')} || coalesce({key}, ''))"
+    every = f"select {hashed} as h, {', '.join(columns)} from {VIEW} as d"
     places = ", ".join(["h", *(f"c{place}" for place in range(len(scales)))])
-    found = _columns(dataset, f"select right(h, 1) < '8' as held_out, {places} from ({chosen}) order by {places}")
+    # The last digit of the hash is independent of the first ones, which chose the rows.
+    halves = f"select right(h, 1) < '8' as held_out, {places} from"
+    first = f"order by all limit {limit}) order by {places}"
+    some = f"where {hashed} <= {literal(lowest(limit, dataset.rows))}"
+    found = _columns(dataset, f"{halves} ({every} {some} {first}")
+    if len(found["held_out"]) < min(limit, dataset.rows):  # keys that repeat do not spread evenly
+        found = _columns(dataset, f"{halves} ({every} {first}")
     return Sample(
         held_out=np.asarray(found["held_out"], dtype=np.bool_),
         features={name: found[f"c{place}"] for place, name in enumerate(scales)},

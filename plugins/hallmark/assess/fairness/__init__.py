@@ -1,14 +1,17 @@
 """Fairness: each group against the reference of its attribute and of its crossings, on counts from one pass."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.fairness.calibration import CALIBRATIONS, HALLMARK, Calibration
 from hallmark.assess.fairness.counts import counts_of
-from hallmark.assess.fairness.cube import Cube, cube_of
+from hallmark.assess.fairness.cube import cube_of
+from hallmark.assess.fairness.disclosure import Told, told
 from hallmark.assess.fairness.proxies import proxies
 from hallmark.assess.fairness.rates import FAIRLEARN, RATES, SKLEARN, Rate
+from hallmark.assess.fairness.refit import refits
+from hallmark.assess.fairness.refit.recalibrated import recalibrations
 from hallmark.assess.fairness.shown import shown
 from hallmark.assess.fairness.what_if import what_if
 from hallmark.assess.intervals import Interval, undefined
@@ -21,19 +24,27 @@ from hallmark.verdict.observation import Observation
 COMPARISONS: tuple[Rate | Calibration, ...] = (*RATES, *CALIBRATIONS)
 """What compares a group, or all others pooled, with the reference group."""
 
+Tables = Mapping[str, Told]
+"""The tallies of each attribute and crossing by name."""
+
 
 def assess(assignment: Assignment) -> Assessment:
     """Compare the groups of every attribute, and of every pair of attributes crossed in the order of the manifest."""
     data, manifest = assignment.data, assignment.manifest
     found = tuple(proxies(assignment))
+    evidence = {
+        "fairness_refits.json": encode({"refits": refits(assignment), "recalibrations": recalibrations(assignment)})
+    }
     if manifest.decision is None:
-        return Assessment(observations=found, tools=(SKLEARN,))
-    cube = cube_of(data) if data.scored else None
+        return Assessment(observations=found, evidence=evidence, tools=(SKLEARN,))
     attributes = (*manifest.attributes, *crossings(manifest))
-    observations = (*_compared(cube, attributes), *shown(cube, manifest.attributes), *found)
-    evidence = {} if cube is None else {"fairness.json": encode(counts_of(cube, attributes))}
-    if cube is not None:
-        evidence["fairness_what_if.json"] = encode(what_if(assignment, cube))
+    tables = None
+    if data.scored:
+        cube = cube_of(data, assignment.minimum_cell)
+        tables = {one.name: told(cube, one) for one in attributes}
+        evidence["fairness.json"] = encode(counts_of(cube, tuple(tables.values())))
+        evidence["fairness_what_if.json"] = encode(what_if(assignment, cube, attributes))
+    observations = (*_compared(tables, attributes), *shown(tables, manifest.attributes), *found)
     return Assessment(observations=observations, evidence=evidence, tools=(FAIRLEARN, SKLEARN, HALLMARK))
 
 
@@ -43,15 +54,15 @@ def crossings(manifest: Manifest) -> tuple[Attribute, ...]:
     return tuple(found for name in names if (found := attribute_of(manifest, name)) is not None)
 
 
-def _compared(cube: Cube | None, attributes: Sequence[Attribute]) -> Iterator[Observation]:
+def _compared(tables: Tables | None, attributes: Sequence[Attribute]) -> Iterator[Observation]:
     for comparison in COMPARISONS:
         for attribute in attributes:
             for group in attribute.compared:
-                yield _observation(comparison, attribute, group, cube)
+                yield _observation(comparison, attribute, group, None if tables is None else tables[attribute.name])
 
 
-def _observation(comparison: Rate | Calibration, attribute: Attribute, group: str, cube: Cube | None) -> Observation:
-    estimate, n = _estimate(comparison, attribute, group, cube)
+def _observation(comparison: Rate | Calibration, attribute: Attribute, group: str, table: Told | None) -> Observation:
+    estimate, n = _estimate(comparison, attribute, group, table)
     return Observation(
         key=Key(measure=comparison.measure, attribute=attribute.name, group=group),
         value=estimate.value,
@@ -66,11 +77,10 @@ def _observation(comparison: Rate | Calibration, attribute: Attribute, group: st
 
 
 def _estimate(
-    comparison: Rate | Calibration, attribute: Attribute, group: str, cube: Cube | None
+    comparison: Rate | Calibration, attribute: Attribute, group: str, table: Told | None
 ) -> tuple[Interval, int]:
-    if cube is None:
+    if table is None:
         return undefined("there are no scores"), 0
-    asked = cube.tally(cube.members(attribute, group))
-    reference = cube.tally(cube.members(attribute, attribute.reference))
     names = f"{attribute.name} {group!r}", f"{attribute.name} {attribute.reference!r}"
-    return comparison.estimate(asked, reference, *names), comparison.n(asked)
+    asked = table.of(group)
+    return comparison.estimate(asked, table.of(attribute.reference), *names), comparison.n(asked)

@@ -1,17 +1,13 @@
-"""The counts behind every rate, from which an outsider computes it again; small ones stay out and leave a digest."""
+"""The counts behind every rate, from which an outsider computes it again; where small ones stay out, a digest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from hallmark.assess.fairness.cube import UNIT, Cube, Tally
-from hallmark.assess.fairness.spelt import ABSENT, UNDECLARED
+from hallmark.assess.fairness.cube import UNIT, Cube, Tally, decided
+from hallmark.assess.fairness.disclosure import OUTSIDE, Told
+from hallmark.assess.fairness.distribution import distribution
 from hallmark.evidence.canonical import digest, encode
-from hallmark.policy.groups import CROSS
-from hallmark.policy.subject import Attribute
-
-SMALLEST = 5
-"""A cell of fewer rows, and more than none, could be read as the outcome of a person."""
 
 SMALL_SHARE = 0.02
 """Groups below this share of the rows are named, with their count."""
@@ -19,58 +15,64 @@ SMALL_SHARE = 0.02
 _SUMS = ("scores", "positive_scores", "squared_scores")
 
 
-def counts_of(cube: Cube, attributes: Sequence[Attribute]) -> Mapping[str, object]:
+def counts_of(cube: Cube, tables: Sequence[Told]) -> Mapping[str, object]:
     """Return the evidence: for each attribute and crossing the counts of its declared groups and of the rest."""
-    return {"smallest_cell": SMALLEST, "attributes": {one.name: _attribute(cube, one) for one in attributes}}
-
-
-def _attribute(cube: Cube, attribute: Attribute) -> Mapping[str, object]:
-    tallies = {group: cube.tally(cube.members(attribute, group)) for group in attribute.groups}
-    everyone = int(cube.rows.sum())
-    small = [group for group, tally in tallies.items() if tally.rows < SMALL_SHARE * everyone]
-    rest = {} if _crossed(cube, attribute) else _rest(cube, attribute)
     return {
-        "reference": attribute.reference,
-        "groups": {group: counted(tally) for group, tally in tallies.items()},
-        "below_2_percent": {group: _open(tallies[group].rows) for group in small},
-    } | rest
+        "smallest_cell": cube.smallest,
+        "cut_off": decided(cube.manifest).cut_off,
+        "attributes": {one.attribute.name: _attribute(cube, one) for one in tables},
+    }
 
 
-def _crossed(cube: Cube, attribute: Attribute) -> bool:
-    return CROSS in attribute.name and attribute not in cube.manifest.attributes
+def _attribute(cube: Cube, table: Told) -> Mapping[str, object]:
+    least = SMALL_SHARE * int(cube.rows.sum())
+    return {
+        "reference": table.attribute.reference,
+        "groups": {group: counted(table, group) for group in table.groups},
+        "below_2_percent": {
+            group: counted(table, group)["rows"] for group, tally in table.groups.items() if tally.rows < least
+        },
+        "scores": {group: distribution(cube, table, group) for group in table.groups},
+        **_sealed(table),
+    } | {
+        name: _silenced({"rows": tally.rows, "favourable": tally.favourable}, tally, table.hidden_outside[name], table)
+        for name, tally in table.outside.items()
+        if name in OUTSIDE
+    }
 
 
-def _rest(cube: Cube, attribute: Attribute) -> dict[str, object]:
-    codes = {"rows_without_group": ABSENT, "rows_of_undeclared_groups": UNDECLARED}
-    tallies = {name: cube.tally(cube.outside(attribute, code)) for name, code in codes.items()}
-    return {name: {key: counted(tally)[key] for key in ("rows", "favourable")} for name, tally in tallies.items()}
+def counted(table: Told, group: str) -> Mapping[str, Any]:
+    """Return the counts of a group as they are told, with the sums of scores as floats.
 
-
-def counted(tally: Tally) -> Mapping[str, Any]:
-    """Return the counts of a group, with the sums of scores as floats; all but the rows are null where one is small.
-
-    One small cell hides the others, since it would follow from them and their total. The digest is that of the true
-    counts, whose sums in billionths nobody guesses who has not the data.
+    A count that stays out is null; `few` names those that are below the smallest cell. Positives and sums stay out with
+    any of them: with the sums known, somebody would try counts until the digest fits.
     """
+    tally, hidden = table.groups[group], table.hidden[group]
+    found = asdict(tally) | {name: getattr(tally, name) / UNIT for name in _SUMS}
+    return _silenced(found | dict.fromkeys(("positives", *_SUMS) if hidden else ()), tally, hidden, table)
+
+
+def _silenced(counts: Mapping[str, float | None], tally: Tally, hidden: frozenset[str], table: Told) -> dict[str, Any]:
+    names = sorted(hidden & counts.keys())
+    few = [name for name in names if getattr(tally, name) < table.smallest]
+    return {**counts, **dict.fromkeys(names)} | ({"few": few} if names else {})
+
+
+def _sealed(table: Told) -> Mapping[str, str]:
+    """The digest of all true counts, where some stay out; sums in billionths nobody guesses who has not the data.
+
+    There is none where no row of those groups has a label: without sums the counts could be guessed.
+    """
+    if not any(table.groups[group].labelled for group, hidden in table.hidden.items() if hidden):
+        return {}
+    true = {"groups": table.groups, "outside": table.outside}
+    return {
+        "sha256": digest(
+            encode({name: {one: _exact(tally) for one, tally in found.items()} for name, found in true.items()})
+        )
+    }
+
+
+def _exact(tally: Tally) -> Mapping[str, int | str]:
     exact = asdict(tally)
-    if not any(0 < cell < SMALLEST for cell in _cells(tally)):
-        return {name: number / UNIT if name in _SUMS else number for name, number in exact.items()}
-    hidden = dict.fromkeys(exact) | {"rows": _open(tally.rows)}
-    return hidden | {"sha256": digest(encode(exact | {name: str(exact[name]) for name in _SUMS}))}
-
-
-def _open(rows: int) -> int | None:
-    return None if 0 < rows < SMALLEST else rows
-
-
-def _cells(tally: Tally) -> tuple[int, ...]:
-    """The cells that do not overlap: outcome (also none) by decision."""
-    given = tally.favourable - tally.favourable_earned - tally.favourable_unearned
-    return (
-        tally.favourable_earned,
-        tally.earned - tally.favourable_earned,
-        tally.favourable_unearned,
-        tally.unearned - tally.favourable_unearned,
-        given,
-        tally.rows - tally.labelled - given,
-    )
+    return exact | {name: str(exact[name]) for name in _SUMS}

@@ -25,6 +25,9 @@ CUT_OFF_DIGITS = 4
 
 _QUANTILES = 20
 
+BINS = 20
+"""Scores lie in so many bins of one width from 0 to 1; a score of 1 lies in the last."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -54,14 +57,19 @@ class Tally:
 class Cube:
     """Cells of the cohort: `codes` of shape (attributes, cells), all else of shape (cells,).
 
-    `outcome` is 1, 0 or -1 (no label), `band` the number of `cut_offs` (ascending) that the score reaches.
+    `smallest` is the policy's smallest cell: how many rows a cell that is told may have at least.
+
+    `outcome` is 1, 0 or -1 (no label), `band` the number of `cut_offs` (ascending) that the score reaches, `bin` the
+    place of the score among `BINS`.
     """
 
     manifest: Manifest
+    smallest: int
     cut_offs: Floats
     codes: Integers
     outcome: Integers
     band: Integers
+    bin: Integers
     rows: Integers
     scores: Integers
     squares: Integers
@@ -110,6 +118,12 @@ class Cube:
             squared_scores=self._sum(self.squares, positive | negative),
         )
 
+    def histogram(self, mask: Mask) -> list[int]:
+        """Count the rows of the cells of `mask` in each of the `BINS`."""
+        counts = np.zeros(BINS, dtype=np.int64)
+        np.add.at(counts, self.bin[mask], self.rows[mask])
+        return [int(count) for count in counts]
+
     @staticmethod
     def _sum(values: Integers, mask: Mask) -> int:
         return int(values[mask].sum())
@@ -134,8 +148,8 @@ def decided(manifest: Manifest) -> Decision:
     return manifest.decision
 
 
-def cube_of(data: Dataset) -> Cube:
-    """Count the cohort `data`, which has scores, in one pass. Raises `BadInput`."""
+def cube_of(data: Dataset, smallest: int) -> Cube:
+    """Count the cohort `data`, which has scores, in one pass; `smallest` is the policy's. Raises `BadInput`."""
     cut_offs = _cut_offs(data)
     attributes = data.manifest.attributes
     groups = [f"{code(data, one)} as code_{place}" for place, one in enumerate(attributes)]
@@ -144,15 +158,16 @@ def cube_of(data: Dataset) -> Cube:
         with every as (select {", ".join([*groups, f"{outcome_of(data)} as outcome", f"{score(data)} as score"])}
                        from {source(data)})
         select {"".join(f"code_{place}, " for place in range(len(attributes)))}
-               coalesce(outcome, -1) as outcome, {reached} as band, count(*) as rows,
+               coalesce(outcome, -1) as outcome, {reached} as band,
+               cast(least(floor(score * {BINS}), {BINS - 1}) as bigint) as bin, count(*) as rows,
                cast(sum(cast(round(score * {UNIT}) as bigint)) as bigint) as scores,
                cast(sum(cast(round(score * score * {UNIT}) as bigint)) as bigint) as squares
         from every group by all order by all"""
     columns = fetch(data, query)
     codes = [columns[f"code_{place}"] for place in range(len(attributes))]
-    cells = {name: columns[name].astype(np.int64) for name in ("outcome", "band", "rows", "scores", "squares")}
+    cells = {name: columns[name].astype(np.int64) for name in ("outcome", "band", "bin", "rows", "scores", "squares")}
     stacked = np.array(codes, dtype=np.int64).reshape(len(codes), len(cells["rows"]))
-    return Cube(manifest=data.manifest, cut_offs=cut_offs, codes=stacked, **cells)
+    return Cube(manifest=data.manifest, smallest=smallest, cut_offs=cut_offs, codes=stacked, **cells)
 
 
 def _cut_offs(data: Dataset) -> Floats:

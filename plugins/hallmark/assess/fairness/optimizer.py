@@ -96,6 +96,8 @@ def optimized(data: Dataset, attribute: Attribute, sample: Sample | None) -> Opt
     """Fit on `sample` and count the decisions on the cohort `data`."""
     if sample is None:
         return Optimized(tallies=None, reason="the reference data have no scores")
+    if attribute.name not in sample.codes:
+        return Optimized(tallies=None, reason="cut-offs by crossed groups are not tried")
     lacking = set(range(len(attribute.groups))) - set(sample.codes[attribute.name].tolist())
     if lacking:
         groups = ", ".join(repr(attribute.groups[place]) for place in sorted(lacking))

@@ -1,6 +1,6 @@
 """Proxies: how well the features tell a group from the reference group, by a classifier on one split."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.fairness.rates import SKLEARN
-from hallmark.assess.fairness.sample import sampled
-from hallmark.assess.fairness.spelt import code
+from hallmark.assess.fairness.sample import sampled_by
 from hallmark.assess.intervals import Floats, Interval, area_under_curve, undefined
-from hallmark.assess.relation import VIEW
 from hallmark.assess.spelling import as_number, as_text, identifier
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import POOLED, Attribute
@@ -37,12 +35,10 @@ _METHOD = (
 
 def proxies(assignment: Assignment) -> Iterator[Observation]:
     """Report for every compared group the AUC with which the features name it."""
-    data = assignment.data
-    for attribute in data.manifest.attributes:
-        sides = {group: _features(assignment, attribute, [group]) for group in attribute.groups}
+    for attribute in assignment.data.manifest.attributes:
+        sides = _features(assignment, attribute)
         for group in attribute.compared:
-            asked = _features(assignment, attribute, attribute.others) if group == POOLED else sides[group]
-            estimate, n = _told(asked, sides[attribute.reference], attribute, group, assignment.seed)
+            estimate, n = _told(sides[group], sides[attribute.reference], attribute, group, assignment.seed)
             yield Observation(
                 key=Key(measure=PROXY, attribute=attribute.name, group=group),
                 value=estimate.value,
@@ -57,15 +53,14 @@ def proxies(assignment: Assignment) -> Iterator[Observation]:
             )
 
 
-def _features(assignment: Assignment, attribute: Attribute, groups: Sequence[str]) -> list[NDArray[Any]]:
-    """The features of a sample of `groups`, numbers as floats and categories as text."""
+def _features(assignment: Assignment, attribute: Attribute) -> Mapping[str, list[NDArray[Any]]]:
+    """The features of a sample of each group, and of all others pooled, numbers as floats and categories as text."""
     data = assignment.data
-    places = ", ".join(str(attribute.groups.index(group)) for group in groups)
-    return sampled(
+    return sampled_by(
         data,
         [_value(data, name) for name in data.manifest.features if data.scale(name) is not None] or ["1.0"],
-        among=f"{VIEW} as d",
-        where=f"({code(data, attribute)}) in ({places})",
+        attribute,
+        {group: [group] for group in attribute.groups} | {POOLED: attribute.others},
         most=MOST,
         seed=assignment.seed,
     )

@@ -114,5 +114,14 @@ RATES = (
         method=f"difference of precision_score {_CELLS}; limits of Newcombe",
         tool=SKLEARN,
     ),
+    Rate(
+        measure="fairness.selection_rate_difference",
+        metric=metrics.selection_rate,
+        counted=lambda tally: (tally.favourable, tally.rows),
+        limits=difference,
+        compare=_difference,
+        empty="rows",
+        method=f"difference of selection_rate {_CELLS}; limits of Newcombe",
+    ),
 )
-"""The four rates; equalized odds is the second and third, judged one by one."""
+"""The rates; equalized odds is the second and third, judged one by one."""

@@ -1,14 +1,14 @@
 """What is shown and never judged: the extremes over all groups, and the rows that belong to none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import fairlearn.metrics as metrics
 import numpy as np
 from numpy.typing import NDArray
 
-from hallmark.assess.fairness.cube import Cube, Tally
+from hallmark.assess.fairness.cube import Tally
+from hallmark.assess.fairness.disclosure import Told, added
 from hallmark.assess.fairness.rates import FAIRLEARN
-from hallmark.assess.fairness.spelt import ABSENT, UNDECLARED
 from hallmark.assess.intervals import Interval, share, undefined
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import Attribute
@@ -24,18 +24,19 @@ OUTSIDE = "(no declared group)"
 """The name of the rows whose group is null or not declared."""
 
 
-def shown(cube: Cube | None, attributes: Sequence[Attribute]) -> Iterator[Observation]:
-    """Report the extremes of every attribute and the rows outside its groups; `cube` is None without scores."""
+def shown(tables: Mapping[str, Told] | None, attributes: Sequence[Attribute]) -> Iterator[Observation]:
+    """Report the extremes of every attribute and the rows outside its groups; `tables` is None without scores."""
     for attribute in attributes:
-        yield from _extremes(cube, attribute)
-        yield _unknown(cube, attribute)
+        table = None if tables is None else tables[attribute.name]
+        yield from _extremes(table, attribute)
+        yield _unknown(table, attribute)
 
 
-def _extremes(cube: Cube | None, attribute: Attribute) -> Iterator[Observation]:
-    groups = {} if cube is None else {one: cube.tally(cube.members(attribute, one)) for one in attribute.groups}
+def _extremes(table: Told | None, attribute: Attribute) -> Iterator[Observation]:
+    groups = {} if table is None else table.groups
     there = {group: tally for group, tally in groups.items() if tally.rows}
     for measure in EXTREMES:
-        value, reason = _extreme(measure, there) if cube is not None else (None, "there are no scores")
+        value, reason = _extreme(measure, there) if table is not None else (None, "there are no scores")
         worst = min(there, key=lambda group: there[group].favourable / there[group].rows) if there else ""
         yield Observation(
             key=Key(measure=measure, attribute=attribute.name),
@@ -86,8 +87,8 @@ def _cells(groups: dict[str, Tally], *, labelled: bool) -> dict[str, NDArray[np.
     return dict(zip(names, np.array([row for row in rows if row[-1]]).T, strict=True))
 
 
-def _unknown(cube: Cube | None, attribute: Attribute) -> Observation:
-    estimate, rows = _rate_outside(cube, attribute)
+def _unknown(table: Told | None, attribute: Attribute) -> Observation:
+    estimate, rows = _rate_outside(table, attribute)
     return Observation(
         key=Key(measure=UNKNOWN, attribute=attribute.name, group=OUTSIDE),
         value=estimate.value,
@@ -101,10 +102,10 @@ def _unknown(cube: Cube | None, attribute: Attribute) -> Observation:
     )
 
 
-def _rate_outside(cube: Cube | None, attribute: Attribute) -> tuple[Interval, int]:
-    if cube is None:
+def _rate_outside(table: Told | None, attribute: Attribute) -> tuple[Interval, int]:
+    if table is None:
         return undefined("there are no scores"), 0
-    tally = cube.tally(cube.outside(attribute, ABSENT) | cube.outside(attribute, UNDECLARED))
+    tally = added(table.outside.values())
     if tally.rows == 0:
         return undefined(f"every row has a declared group of {attribute.name}"), 0
     return share(tally.favourable, tally.rows), tally.rows

@@ -1,36 +1,36 @@
 """What a remedy would do: other cut-offs, and Fairlearn's cut-offs by group, tried on the cohort."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.fairness.cube import Cube, Tally
+from hallmark.assess.fairness.disclosure import added, tallies
 from hallmark.assess.fairness.optimizer import Sample, optimized, sample_of
 from hallmark.assess.fairness.rates import RATES
 from hallmark.assess.intervals import Interval, share
 from hallmark.policy.subject import POOLED, Attribute
 
 DIGITS = 4
-"""Estimates are rounded to so many digits, so that nobody's decision can be worked out from many of them."""
-
-_RATES = RATES[:3]
+"""Estimates of what was not done are rounded to so many digits."""
 
 
-def what_if(assignment: Assignment, cube: Cube) -> Mapping[str, Any]:
-    """Return for each attribute a sweep of cut-offs and cut-offs by group, each with what it would do to every group.
+def what_if(assignment: Assignment, cube: Cube, attributes: Sequence[Attribute]) -> Mapping[str, Any]:
+    """Return for each attribute and crossing other cut-offs, and cut-offs by group, with what each does to every group.
 
     `best_ratio` is the selection ratio of the worst-placed group at the cut-off where it is nearest to 1, whatever
     that costs: what a bound beyond it asks for, no single cut-off can give.
     """
     sample = sample_of(assignment)
-    return {one.name: _attribute(assignment, cube, one, sample) for one in assignment.manifest.attributes}
+    return {one.name: _attribute(assignment, cube, one, sample) for one in attributes}
 
 
 def _attribute(assignment: Assignment, cube: Cube, attribute: Attribute, sample: Sample | None) -> Mapping[str, Any]:
     sweep = [_at(cube, attribute, place) for place in range(len(cube.cut_offs))]
     by_group = optimized(assignment.data, attribute, sample)
-    tried = by_group.reason if by_group.tallies is None else _effect(by_group.tallies, attribute)
+    tried: str | dict[str, Any] = by_group.reason
+    if by_group.tallies is not None:
+        tried = _effect(by_group.tallies, attribute)
     return {
         "reference": attribute.reference,
         "cut_off_in_force": float(cube.cut_offs[cube.own]),
@@ -46,13 +46,12 @@ def _attribute(assignment: Assignment, cube: Cube, attribute: Attribute, sample:
 
 
 def _at(cube: Cube, attribute: Attribute, place: int) -> dict[str, Any]:
-    tallies = {group: cube.tally(cube.members(attribute, group), place) for group in attribute.groups}
-    return {"cut_off": float(cube.cut_offs[place])} | _effect(tallies, attribute)
+    return {"cut_off": float(cube.cut_offs[place])} | _effect(tallies(cube, attribute, place), attribute)
 
 
-def _effect(tallies: Mapping[str, Tally], attribute: Attribute) -> dict[str, Any]:
-    everyone = _added(tallies.values())
-    sides = dict(tallies) | {POOLED: _added(tallies[group] for group in attribute.others)}
+def _effect(groups: Mapping[str, Tally], attribute: Attribute) -> dict[str, Any]:
+    everyone = added(groups.values())
+    sides = dict(groups) | {POOLED: added(groups[group] for group in attribute.others)}
     return {
         "selection_rate": _rounded(share(everyone.favourable, everyone.rows)),
         "true_positive_rate": _rounded(share(everyone.favourable_earned, everyone.earned)),
@@ -62,16 +61,11 @@ def _effect(tallies: Mapping[str, Tally], attribute: Attribute) -> dict[str, Any
                 rate.measure.partition(".")[2]: _rounded(
                     rate.limits(*rate.counted(sides[group]), *rate.counted(sides[attribute.reference]))
                 )
-                for rate in _RATES
+                for rate in RATES
             }
             for group in attribute.compared
         },
     }
-
-
-def _added(tallies: Iterable[Tally]) -> Tally:
-    every = [asdict(tally) for tally in tallies]
-    return Tally(**{name: sum(one[name] for one in every) for name in every[0]})
 
 
 def _rounded(estimate: Interval) -> Mapping[str, Any]:

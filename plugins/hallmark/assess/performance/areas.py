@@ -1,4 +1,4 @@
-"""Areas under curves: the average precision, and the difference of two areas over the same rows."""
+"""The area under the precision-recall curve: the average precision."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from hallmark.assess.intervals import Floats, Interval, Z, interval, placements, share, undefined
+from hallmark.assess.intervals import Floats, Interval, Z, interval, share
 
 FEW = 20
 """Below so many positives the variance of the average precision is at least a binomial one."""
@@ -35,20 +35,3 @@ def average_precision(outcome: NDArray[np.bool_], score: Floats) -> Interval:
         variance = max(variance, area * (1 - area) / positives)
     half = Z * math.sqrt(variance) / (area * (1 - area))
     return interval(area, float(expit(logit(area) - half)), float(expit(logit(area) + half)))
-
-
-def paired_areas(outcome: NDArray[np.bool_], score: Floats, challenger: Floats) -> Interval:
-    """Return the area under the ROC curve of `score` less that of `challenger`, over the same rows.
-
-    Limits by the paired variance of DeLong (1988), cut to [-1, 1].
-    """
-    pairs = [placements(one[outcome], one[~outcome]) for one in (score, challenger)]
-    (above, below), (other_above, other_below) = pairs
-    m, n = len(above), len(below)
-    if min(m, n) < 2:
-        return undefined("one of the two classes has fewer than two rows")
-    variance = float((above - other_above).var(ddof=1) / m + (below - other_below).var(ddof=1) / n)
-    if variance == 0.0:
-        return undefined("both scores rank these rows alike, so nothing is known about the spread of the difference")
-    difference, half = float((above - other_above).mean()), Z * math.sqrt(variance)
-    return interval(difference, max(difference - half, -1.0), min(difference + half, 1.0))

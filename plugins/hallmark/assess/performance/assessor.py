@@ -18,7 +18,7 @@ def assess(assignment: Assignment) -> Assessment:
     manifest = assignment.manifest
     sample = sample_of(assignment.data)
     if manifest.decision is None:
-        found, shown, tools = forecast.forecast(sample), _errors(sample), [NUMPY]
+        found, shown, tools = forecast.forecast(sample, manifest.quantile), _errors(sample), [NUMPY]
     else:
         found, shown = _scores(assignment, sample, manifest.decision)
         tools = [SKLEARN, STATSMODELS, NUMPY]

@@ -1,4 +1,4 @@
-"""How close a forecast of a number comes: MAE, bias, RMSE, R2, and its errors by decile of the forecast."""
+"""How close a forecast of a number comes: MAE, pinball loss, bias, RMSE, R2, and errors by decile of the forecast."""
 
 import math
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ HEAVY = 0.2
 DECILES, FIFTHS = 10, 5
 
 
-def forecast(sample: Sample) -> list[Found]:
-    """Return MAE, bias, RMSE and R2 over the rows with a label."""
+def forecast(sample: Sample, quantile: float | None) -> list[Found]:
+    """Return MAE, bias, RMSE and R2 over the rows with a label, and the pinball loss where a quantile is declared."""
     # Errors beyond the range of a float become infinite, and what is not finite gets no number.
     with np.errstate(over="ignore", invalid="ignore"):
-        return _forecast(sample)
+        return [*_forecast(sample), *([] if quantile is None else [_pinball(sample, quantile)])]
 
 
 def _forecast(sample: Sample) -> list[Found]:
@@ -117,6 +117,19 @@ def _mae(sample: Sample) -> Interval:
 
 def _bias(sample: Sample) -> Interval:
     return mean(_errors(sample), low=-math.inf, high=math.inf)
+
+
+def _pinball(sample: Sample, quantile: float) -> Found:
+    def loss(one: Sample) -> Interval:
+        errors = _errors(one)
+        return mean(np.maximum(quantile * errors, (quantile - 1) * errors), low=0.0, high=math.inf)
+
+    return Found(
+        measure="pinball",
+        estimate=sample.measured(loss),
+        n=len(sample),
+        method=f"mean of max(q e, (q - 1) e), e = outcome - forecast, q = {quantile:g}; t limits",
+    )
 
 
 def _rmse(sample: Sample) -> Interval:

@@ -7,8 +7,15 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.intervals import Interval, area_under_curve, gap, kolmogorov_smirnov, undefined
-from hallmark.assess.performance.areas import average_precision, paired_areas
+from hallmark.assess.intervals import (
+    Interval,
+    area_under_curve,
+    gap,
+    kolmogorov_smirnov,
+    paired_areas,
+    undefined,
+)
+from hallmark.assess.performance.areas import average_precision
 from hallmark.assess.performance.sample import Found, Sample
 from hallmark.errors import BadInput
 

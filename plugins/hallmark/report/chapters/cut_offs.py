@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hallmark.policy.appetite import Status
 from hallmark.policy.control import Bound
+from hallmark.policy.groups import CROSS
 from hallmark.report.chapters.parts import Case, Cell, Part, Table, interval
 from hallmark.report.chapters.reading import Node, of_regression, read
 from hallmark.verdict.finding import Finding
@@ -20,8 +22,10 @@ _RATES = {
 }
 BY_GROUP = {
     "selection_rate_ratio": "ratio",
+    "selection_rate_difference": "favourable decisions, difference",
     "true_positive_rate_difference": "true positive rate, difference",
     "false_positive_rate_difference": "false positive rate, difference",
+    "precision_difference": "precision, difference",
 }
 
 
@@ -49,6 +53,8 @@ def cut_offs(case: Case) -> Iterator[Part]:
     if not attributes:
         yield Part(title=TITLE, says=SAYS, missing="Not tried: the manifest declares no attribute.")
     for place, (name, node) in enumerate(attributes, 1):
+        if CROSS in name and not _open(case, name):
+            continue  # as many rows as groups, and nobody asks
         tries = _tries(node)
         asked = next((one.expected.require for one in case.findings if _asks(one, name)), None)
         yield Part(
@@ -59,6 +65,11 @@ def cut_offs(case: Case) -> Iterator[Part]:
             notes=tuple(_notes(node["cut_offs_by_group"])),
             anchor=f"tried-{place}",
         )
+
+
+def _open(case: Case, attribute: str) -> bool:
+    """Whether a finding on the attribute is not satisfied."""
+    return any(one.expected.key.attribute == attribute and one.status is not Status.SATISFIED for one in case.findings)
 
 
 def _notes(by_group: Node) -> Iterator[str]:
@@ -118,8 +129,12 @@ def _rows(tries: tuple[Try, ...]) -> Iterator[tuple[Cell, ...]]:
         for name, said in BY_GROUP.items():
             yield (
                 f"{group}: {said}",
-                *("none" if one.effect is None else _estimate(one.effect["groups"][group][name]) for one in tries),
+                *("none" if one.effect is None else _of_group(one.effect["groups"][group], name) for one in tries),
             )
+
+
+def _of_group(group: Node, name: str) -> str:
+    return _estimate(group[name]) if group.has(name) else "none"
 
 
 def _estimate(node: Node) -> str:

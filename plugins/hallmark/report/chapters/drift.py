@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from hallmark.measures import MEASURES
 from hallmark.policy.expected import Key
 from hallmark.report import charts
 from hallmark.report.chapters.parts import FINDING, Case, Cell, Chapter, Part, Table, limits, parts_of
 from hallmark.report.chapters.reading import Node, read
+from hallmark.report.words import control_name, required
 from hallmark.verdict.observation import Observation
 
 SAYS = "How far the data have moved from the reference data: 0 is not at all, 1 is nothing in common."
@@ -23,8 +25,20 @@ WHOLE = {
 
 def drift(case: Case) -> Chapter:
     """The chapter: features one by one, then scores, labels and all together."""
-    parts = (*parts_of(case, "Features", SAYS, _features), *_whole(case))
+    parts = (*parts_of(case, "Features", SAYS, _features), *_whole(case), _monitoring(case))
     return Chapter(anchor="drift", title="Drift", says=SAYS, parts=parts)
+
+
+def _monitoring(case: Case) -> Part:
+    """What is watched, by whom, and what asks for the next certification."""
+    title, says = "Monitoring", "What is watched from now on, who owns it, and what ends this certificate."
+    rows = tuple(
+        (control_name(one), MEASURES[one.key.measure].title, required(one), one.severity, one.owner)
+        for one in case.controls("drift")
+    )
+    missing = "" if rows else "Nothing is watched: no control of this case judges drift."
+    table = Table(head=("Control", "Measure", "Must be", "Severity", "Owner"), rows=rows, words=(1, 2, 3, 4))
+    return Part(title=title, says=says, table=table if rows else None, missing=missing, notes=case.triggers)
 
 
 def _features(case: Case) -> Iterator[Part]:

@@ -21,6 +21,7 @@ def outcomes(case: Case) -> Chapter:
     else:
         parts = (
             *parts_of(case, "Discrimination", "How well scores tell outcomes apart.", _discrimination),
+            _benchmark(case),
             *parts_of(case, "Calibration by slice", "Whether scores are the rates that they claim.", _calibration),
             *parts_of(case, "Threshold sweep", "What another cut-off would do.", _sweep),
             *parts_of(case, "Segments", "The same by declared segment.", _segments),
@@ -47,6 +48,15 @@ def _discrimination(case: Case) -> Iterator[Part]:
             ),
         ),
     )
+
+
+def _benchmark(case: Case) -> Part:
+    title, says = "Benchmark", "The model beside the challenger that the manifest names, over the same rows."
+    found = case.observed("performance.auc_gain")
+    if not found:
+        return Part(title=title, says=says, missing="Not measured: the manifest names no challenger to be better than.")
+    rows = tuple((one.reference, limits(one), case.judged(one.key)) for one in found)
+    return Part(title=title, says=says, table=Table(head=("Against", "AUC gained", FINDING), rows=rows))
 
 
 def _counts(node: Node) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from hallmark.policy.appetite import Status
-from hallmark.policy.expected import Key
+from hallmark.policy.expected import Expected, Key
 from hallmark.report.chapters.reading import Absent, Unreadable
 from hallmark.verdict.finding import Finding
 from hallmark.verdict.observation import Observation
@@ -42,7 +42,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A heading, a sentence on what is shown, answers above the table, notes below; `missing`: why there is nothing."""
+    """A heading, a sentence on what is shown, answers above the table, notes below; `missing`: why there is nothing.
+
+    `below`: the table is broad, and stands under the chart.
+    """
 
     title: str
     says: str
@@ -52,6 +55,7 @@ class Part:
     notes: tuple[str, ...] = ()
     missing: str = ""
     anchor: str = ""
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +70,28 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What chapters are written from: the evidence by name, what was observed, and the findings, worst first."""
+    """What chapters are written from: the evidence by name, what was observed, and the findings, worst first.
+
+    `triggers` are sentences on what ends the certificate and asks for the next one.
+    """
 
     evidence: Mapping[str, bytes]
     seen: Mapping[Key, Observation]
     findings: tuple[Finding, ...]
     anchors: Mapping[int, str]
+    triggers: tuple[str, ...] = ()
 
     def observed(self, measure: str) -> list[Observation]:
         """The observations of a measure, in the order of their keys."""
         return [self.seen[key] for key in sorted(self.seen) if key.measure == measure]
+
+    def controls(self, dimension: str) -> list[Expected]:
+        """One expected finding of each control of a dimension, in the order of the findings."""
+        found: dict[tuple[str, str], Expected] = {}
+        for one in self.findings:
+            if one.expected.key.measure.partition(".")[0] == dimension:
+                found.setdefault((one.expected.policy, one.expected.control), one.expected)
+        return list(found.values())
 
     def judged(self, *keys: Key) -> Cell:
         """The worst finding at the keys; "not judged" where no control asks."""

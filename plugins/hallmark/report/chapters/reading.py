@@ -96,6 +96,14 @@ def read(evidence: Mapping[str, bytes], name: str) -> Node:
         raise Unreadable(f"{name} is no evidence that this release can read ({str(error).rstrip('.')})") from error
 
 
+def rows_of(evidence: Mapping[str, bytes]) -> int | None:
+    """The rows of the cohort as data quality counted them; None where nobody did."""
+    try:
+        return read(evidence, "data_quality.json")["rows"].count()
+    except Unreadable:
+        return None
+
+
 def of_regression(evidence: Mapping[str, bytes]) -> bool:
     """Whether the counts are those of a model that gives a number and decides nothing; False where nobody can tell."""
     try:

@@ -78,7 +78,7 @@ def _unseen(counts: list[tuple[int, int, str]], features: int) -> str:
     return f"{said}; most in {name}, {most:,} of {values:,}" if total else said
 
 
-_SUITE = ("completeness", "validity", "uniqueness", "consistency")
+_SUITE = ("completeness", "validity", "record_validity", "uniqueness", "consistency")
 
 
 def _expectations(case: Case, blob: Node) -> tuple[Cell, ...]:
@@ -86,7 +86,7 @@ def _expectations(case: Case, blob: Node) -> tuple[Cell, ...]:
     unmet = [one for one in every if (one.has("unexpected") and one["unexpected"].count()) or one["problem"].text()]
     named = ", ".join(f"{one['type'].text()} on {_columns(one)}" for one in unmet[:3])
     more = f": {named}{', ...' if len(unmet) > 3 else ''}" if unmet else ""
-    judged = case.judged(*(Key(measure=f"data_quality.{name}") for name in _SUITE))
+    judged = case.judged(*(one.key for name in _SUITE for one in case.observed(f"data_quality.{name}")))
     return (
         "Do the data keep to the suite?",
         f"{len(every) - len(unmet)} of {len(every)} expectations without exception{more}",
