@@ -10,8 +10,8 @@ from hallmark.report.words import topic
 from hallmark.verdict.finding import Finding
 from hallmark.verdict.sentence import amount, bound
 
-WIDTH, ROW, TOP = 860, 44, 8
-RUNG = 440
+WIDTH, ROW, TOP = 300, 88, 8
+"""Pixels; Airflow shows a picture in a form some 280 pixels wide, whatever its size, so a row is a stack of lines."""
 
 STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#16191d}.quiet{fill:#525a64}.mark{font-weight:600}"
@@ -24,7 +24,7 @@ STYLE = (
 
 
 def picture(findings: Sequence[Finding]) -> str:
-    """A row for each finding: status, what it is about, the rung, the numbers; dark on white, whatever surrounds it."""
+    """Each finding with status, what it is about, the rung and the numbers; dark on white, whatever surrounds it."""
     height = TOP * 2 + ROW * len(findings)
     rows = "".join(_row(finding, TOP + ROW * place) for place, finding in enumerate(findings))
     told = escape(f"Interval ladder of {len(findings)} findings")
@@ -40,13 +40,12 @@ def _row(finding: Finding, y: int) -> str:
     numbers = amount(seen) if seen is not None else "nothing usable"
     about = printable(topic(expected))
     # The rung keeps its own scale; a nested picture takes place and size as attributes.
-    rung = ladder.svg(ladder.rung_of(finding)).replace("<svg ", f'<svg x="{RUNG}" y="{y}" width="352" height="20" ', 1)
+    rung = ladder.svg(ladder.rung_of(finding)).replace("<svg ", f'<svg x="8" y="{y + 38}" width="284" height="20" ', 1)
     required = bound(expected.require)
     return (
-        f'<text class="mark {finding.status}" x="8" y="{y + 15}">{mark.shape} {mark.word}</text>'
-        f'<text x="136" y="{y + 15}">{escape(_short(about, 42))}</text>{rung}'
-        f'<text class="quiet" x="136" y="{y + 34}">{escape(_short(printable(expected.title), 42))}</text>'
-        f'<text class="quiet" x="{RUNG}" y="{y + 34}">{escape(numbers)}; must be {escape(required)}</text>'
+        f'<text class="mark {finding.status}" x="8" y="{y + 14}">{mark.shape} {mark.word}</text>'
+        f'<text x="8" y="{y + 32}">{escape(_short(about, 46))}</text>{rung}'
+        f'<text class="quiet" x="8" y="{y + 74}">{escape(numbers)}; must be {escape(required)}</text>'
     )
 
 
