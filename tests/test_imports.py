@@ -52,6 +52,8 @@ ROOMS: dict[str, Room] = {
         ("assess.dataset", "assess.relation", "assess.spelling", "errors"),
         ("great_expectations", "duckdb", "duckdb_engine", "sqlalchemy"),
     ),
+    # The sentence of a recalibration, which two dimensions try.
+    "assess.brier": Room(("assess.intervals",)),
     # Limits for rows in order of time, whatever dimension they belong to.
     "assess.blocks": Room(("assess.assignment", "assess.dataset"), ("scipy",)),
     # The cohort beside the training data, counted by SQL of its own; crossings of attributes. Label noise is that of
@@ -134,7 +136,7 @@ ROOMS: dict[str, Room] = {
 
 DIMENSION = (
     *("measures", "policy.subject", "verdict.observation", "errors", "hallmark"),
-    *("assess.dataset", "assess.intervals", "assess.assignment"),
+    *("assess.dataset", "assess.intervals", "assess.assignment", "assess.brier"),
     # The key of an observation and the canonical form of the aggregates beside it.
     *("policy.expected", "evidence.canonical"),
 )

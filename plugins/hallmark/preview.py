@@ -19,7 +19,7 @@ from hallmark.cli.outcome import read as read_case
 from hallmark.cli.place import home, repo
 from hallmark.cli.rulebook import publish_current
 from hallmark.errors import BadInput, Undecidable
-from hallmark.evidence.places import blob_key
+from hallmark.evidence.case import report_of
 from hallmark.evidence.statement import Certification
 from hallmark.local.machine import login_name
 from hallmark.policy.profile import Profile
@@ -28,7 +28,6 @@ from hallmark.report.columns import wrapped
 from hallmark.report.plain import printable
 from hallmark.report.terminal import Page, lines
 from hallmark.steps.assess import assess
-from hallmark.steps.context import Context
 from hallmark.steps.intake import Proposal
 from hallmark.steps.open_case import Run, chosen
 from hallmark.steps.preview import walk
@@ -114,7 +113,7 @@ def preview(folder: str | Path, cohort: str = "") -> Preview:
         certification = walk(context, run, partial(_measured, Path(place), run.case))
         profile, observations = read_case(context, certification)
         lacking = tuple(standards(profile, context.chain().latest.rulebook.rules))
-        report = _report(context, certification)
+        report = report_of(context.store, certification)
     return Preview(
         certification=certification,
         profile=profile,
@@ -158,11 +157,6 @@ def _run(manifest: Manifest, cohort: str) -> Run:
         asked_by=login_name(),
         reason="a preview",
     )
-
-
-def _report(context: Context, certification: Certification) -> bytes:
-    (sha256,) = [one.digest.sha256 for one in certification.blobs if one.name == "report.html"]
-    return context.store.get(blob_key(sha256))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 from hallmark.cli.cases import pack_of
 from hallmark.cli.place import context
 from hallmark.errors import BadInput
-from hallmark.evidence.case import SignedStep, read_blob, read_step
+from hallmark.evidence.case import SignedStep, evidence_of, read_step
 from hallmark.evidence.statement import Certification
 from hallmark.measures import MEASURES
 from hallmark.policy.names import checked
@@ -117,6 +117,5 @@ def _behind(
     for one in certification.steps:
         if one.task == task:
             step = read_step(where.store, certification.case, one.task, one.sha256, keys)
-            names = {name: sha for name, sha in step.products.items() if name.endswith(".json")}
-            return {name: json.loads(read_blob(where.store, sha)) for name, sha in names.items()}, step
+            return {name: json.loads(data) for name, data in evidence_of(where.store, step).items()}, step
     return {}, None

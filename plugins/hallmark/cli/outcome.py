@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hallmark import wiring
 from hallmark.cli.place import home
-from hallmark.evidence.case import observations_of, read_blob, read_product, read_step
+from hallmark.evidence.case import SignedStep, evidence_of, observations_of, read_product, steps_of
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
 from hallmark.evidence.verify import Outcome
@@ -44,33 +44,31 @@ def conclude(services: Services, certification: Certification, footprint: Footpr
 
 def show(context: Context, certification: Certification) -> None:
     """Print what the pack says."""
-    profile, observations = read(context, certification)
+    steps = _steps(context, certification)
+    profile, observations = _read(context, steps)
+    rows = rows_of({name: data for step in steps for name, data in evidence_of(context.store, step).items()})
     width = shutil.get_terminal_size((120, 24)).columns
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     page = page_of(width=width, colour=colour, encoding=sys.stdout.encoding or "ascii")
-    for line in lines(certification, profile, observations, page=page, rows=_rows(context, certification)):
+    for line in lines(certification, profile, observations, page=page, rows=rows):
         print(line)
     print()
 
 
 def read(context: Context, certification: Certification) -> tuple[Profile, tuple[Observation, ...]]:
     """The profile and all observations that a pack rests on."""
+    return _read(context, _steps(context, certification))
+
+
+def _steps(context: Context, certification: Certification) -> tuple[SignedStep, ...]:
     keys = context.chain().number(certification.opening.rulebook).keys(KeyUse.WORKER)
-    steps = [read_step(context.store, certification.case, one.task, one.sha256, keys) for one in certification.steps]
+    return steps_of(context.store, certification, keys)
+
+
+def _read(context: Context, steps: tuple[SignedStep, ...]) -> tuple[Profile, tuple[Observation, ...]]:
     opening = next(step for step in steps if step.statement.predicate.task == "open_case")
     observations = tuple(item for step in steps for item in observations_of(context.store, step))
     return read_product(context.store, opening, "profile", Profile), observations
-
-
-def _rows(context: Context, certification: Certification) -> int | None:
-    """The rows of the cohort as data quality counted them."""
-    keys = context.chain().number(certification.opening.rulebook).keys(KeyUse.WORKER)
-    for one in certification.steps:
-        if one.task == "data_quality":
-            step = read_step(context.store, certification.case, one.task, one.sha256, keys)
-            names = {name: sha256 for name, sha256 in step.products.items() if name.endswith(".json")}
-            return rows_of({name: read_blob(context.store, sha256) for name, sha256 in names.items()})
-    return None
 
 
 def _short(path: str) -> str:

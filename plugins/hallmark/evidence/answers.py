@@ -1,13 +1,11 @@
 """The second pack of a referred case: its reviews, all of them, and the first pack that it answers."""
 
 from hallmark.errors import Tampered
-from hallmark.evidence.canonical import decode, digest
-from hallmark.evidence.case import SignedStep, read_product, read_products, read_step
+from hallmark.evidence.canonical import digest
+from hallmark.evidence.case import SignedStep, open_pack, read_product, read_products, read_step
 from hallmark.evidence.entry import REVIEW, EntryKind, of_review
-from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.places import pack_key
-from hallmark.evidence.statement import Certification, PackStatement
-from hallmark.evidence.step import PAYLOAD
+from hallmark.evidence.statement import Certification
 from hallmark.evidence.trail import Trail
 from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
@@ -44,8 +42,7 @@ def _first(trail: Trail) -> Certification:
     data = trail.question.store.get(pack_key(told.model, told.version, told.case, 1))
     if certification.number != 2 or digest(data) != certification.first_sha256:
         raise Tampered(f"Pack {certification.number} does not answer the first pack of its case.")
-    opened = open_envelope(data, trail.rulebook.keys(KeyUse.CERTIFIER), PAYLOAD)
-    return decode(opened.payload, PackStatement).predicate
+    return open_pack(data, trail.rulebook.keys(KeyUse.CERTIFIER))
 
 
 def _same_evidence(second: Certification, first: Certification) -> None:

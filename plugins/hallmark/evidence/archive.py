@@ -8,11 +8,10 @@ from pathlib import Path
 
 from hallmark.errors import Conflict, Missing, Tampered, Undecidable
 from hallmark.evidence.canonical import decode
-from hallmark.evidence.case import WORKSPACE
+from hallmark.evidence.case import WORKSPACE, open_pack
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.places import blob_key, checkpoint_key, entry_key, pack_key, rulebook_key, step_key
-from hallmark.evidence.statement import PackStatement
 from hallmark.evidence.step import PAYLOAD, StepStatement
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
@@ -47,7 +46,7 @@ def _tar(members: Mapping[str, bytes]) -> bytes:
 
 def _named(store: Store, pack: str, chain: Chain) -> Iterator[str]:
     """The keys of what a pack names: blobs, steps and reviews with their products, and the first pack of its case."""
-    certification = decode(_payload(store, pack, chain, KeyUse.CERTIFIER), PackStatement).predicate
+    certification = open_pack(store.get(pack), chain.keys(KeyUse.CERTIFIER))
     told = certification.opening
     if certification.first_sha256 is not None:
         yield pack_key(told.model, told.version, told.case, 1)

@@ -8,6 +8,7 @@ from hallmark.errors import Missing, Tampered
 from hallmark.evidence.canonical import decode, digest, encode
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.places import blob_key, step_key, step_prefix
+from hallmark.evidence.statement import REPORT, Certification, PackStatement
 from hallmark.evidence.step import PAYLOAD, STATEMENT, STEP, StepStatement
 from hallmark.measures import MEASURES
 from hallmark.ports import Store
@@ -41,6 +42,11 @@ class SignedStep:
     def outcome(self) -> str:
         """SHA-256 over all products: the same for every retry that produced the same."""
         return digest(encode(self.products))
+
+
+def open_pack(data: bytes, keys: Mapping[str, bytes]) -> Certification:
+    """The certification in the envelope of a pack. Raises `Tampered` unless one of `keys` signed it."""
+    return decode(open_envelope(data, keys, PAYLOAD).payload, PackStatement).predicate
 
 
 def read_step(store: Store, case: str, task: str, sha256: str, keys: Mapping[str, bytes]) -> SignedStep:
@@ -90,12 +96,35 @@ def read_products(store: Store, step: SignedStep) -> dict[str, bytes]:
     return {name: read_blob(store, sha256) for name, sha256 in stored.items()}
 
 
+def steps_of(store: Store, certification: Certification, keys: Mapping[str, bytes]) -> tuple[SignedStep, ...]:
+    """The steps that a pack names, in its order. Raises as `read_step` does."""
+    return tuple(read_step(store, certification.case, one.task, one.sha256, keys) for one in certification.steps)
+
+
+def evidence_of(store: Store, step: SignedStep) -> dict[str, bytes]:
+    """The counts beside the observations of a step, which bear the name of its own task.
+
+    None shows its counts as those of another. Raises `Missing` or `Tampered`.
+    """
+    task = step.statement.predicate.task
+    own = [name for name in step.products if name.startswith(task) and name.endswith(".json")]
+    return {name: read_blob(store, step.products[name]) for name in own}
+
+
 def read_blob(store: Store, sha256: str) -> bytes:
     """Read bytes by their own digest. Raises `Missing`, or `Tampered` when they have another one."""
     data = store.get(blob_key(sha256))
     if digest(data) != sha256:
         raise Tampered(f"The blob {sha256} has another digest than its name says.")
     return data
+
+
+def report_of(store: Store, certification: Certification) -> bytes:
+    """The report that the pack names. Raises `Missing` when it names none, `Tampered` when it is another."""
+    found = [blob.digest.sha256 for blob in certification.blobs if blob.name == REPORT]
+    if not found:
+        raise Missing(f"The pack of case {certification.case} names no report.")
+    return read_blob(store, found[0])
 
 
 def read_product(store: Store, step: SignedStep, name: str, kind: type[T]) -> T:

@@ -1,12 +1,15 @@
 """The pack: an in-toto statement whose predicate is the certification with everything that it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hallmark.evidence.step import Resource
 from hallmark.verdict.finding import Verdict
 
 CERTIFICATION = "urn:hallmark:certification:v1"
+
+REPORT = "report.html"
+"""The name of the blob that holds the full report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +85,8 @@ class PackStatement:
     subject: tuple[Resource, ...]
     predicateType: str
     predicate: Certification
+
+
+def without_report(certification: Certification) -> Certification:
+    """The pack as its report was made from: a page cannot hold a digest of itself."""
+    return replace(certification, blobs=tuple(blob for blob in certification.blobs if blob.name != REPORT))

@@ -9,7 +9,8 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from hallmark.flow.tasks import asked, decided, only_when
+from hallmark.flow import tasks
+from hallmark.flow.tasks import asked, decided, only_when, said, show
 
 if TYPE_CHECKING:
     from hallmark.steps.context import Context
@@ -65,11 +66,8 @@ class AskPeople(TriggerDagRunOperator):
     def execute(self, context: Any) -> None:
         """Read the pack, and start the run whose id follows from the case."""
         with decided():
-            from hallmark.steps.packs import read_pack
-            from hallmark.wiring import from_environment
-
-            run = asked()
-            only_when(read_pack(from_environment(), run.model, run.version, run.case).verdict.decision, "referred")
+            run, found = asked(), said()
+        only_when(found, "referred")
         self.trigger_run_id = f"review__{run.case}"
         self.conf = {"case": run.case}
         super().execute(context)
@@ -172,21 +170,18 @@ def decide() -> None:
         from hallmark.wiring import from_environment
 
         verdict = settle(from_environment(), case_of_run()).verdict
-        here: Any = get_current_context()
-        here["verdict"] = f"{verdict.decision}: {verdict.because}"[:240]
+        show(verdict.decision, verdict.because)
 
 
 def mark(decision: str) -> Any:
-    """An end mark: reads the second pack, fails without one, and skips itself unless it says `decision`."""
+    """An end mark that reads the second pack."""
+    return tasks.mark(decision, _said)
 
-    @task(task_id=decision, task_display_name=decision.capitalize())
-    def end() -> None:
-        with decided():
-            from hallmark.steps.review import referred, second
-            from hallmark.wiring import from_environment
 
-            here = from_environment()
-            certification = second(here, referred(here, case_of_run()))
-        only_when(certification.verdict.decision if certification else "not there", decision)
+def _said() -> str:
+    from hallmark.steps.review import referred, second
+    from hallmark.wiring import from_environment
 
-    return end()
+    here = from_environment()
+    certification = second(here, referred(here, case_of_run()))
+    return certification.verdict.decision if certification else "not there"

@@ -120,22 +120,32 @@ def gate() -> None:
         from hallmark.wiring import from_environment
 
         verdict = step(from_environment(), asked().case).verdict
-        here: Any = get_current_context()
-        here["verdict"] = f"{verdict.decision}: {verdict.because}"[:240]
+        show(verdict.decision, verdict.because)
 
 
-def mark(decision: str) -> Any:
+def show(decision: str, because: str) -> None:
+    """Put the verdict beside the task in Airflow's list."""
+    here: Any = get_current_context()
+    here["verdict"] = f"{decision}: {because}"[:240]
+
+
+def said() -> str:
+    """What the first pack of this run's case says. Raises `Missing` when there is none."""
+    from hallmark.steps.packs import read_pack
+    from hallmark.wiring import from_environment
+
+    run = asked()
+    return read_pack(from_environment(), run.model, run.version, run.case).verdict.decision
+
+
+def mark(decision: str, said: Callable[[], str] = said) -> Any:
     """An end mark: reads the pack, fails without one, and skips itself unless the pack says `decision`."""
 
     @task(task_id=decision, task_display_name=decision.capitalize())
     def end() -> None:
         with decided():
-            from hallmark.steps.packs import read_pack
-            from hallmark.wiring import from_environment
-
-            run = asked()
-            verdict = read_pack(from_environment(), run.model, run.version, run.case).verdict
-        only_when(verdict.decision, decision)
+            found = said()
+        only_when(found, decision)
 
     return end()
 

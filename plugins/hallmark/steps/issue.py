@@ -1,14 +1,13 @@
 """Issuing a pack: the report becomes a blob, the certification is sealed and stored, and the ledger gets its entry."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hallmark.evidence.canonical import digest, encode
-from hallmark.evidence.case import SignedStep, read_products
+from hallmark.evidence.case import SignedStep, evidence_of
 from hallmark.evidence.entry import of_pack
 from hallmark.evidence.envelope import seal
 from hallmark.evidence.places import blob_key, pack_key
-from hallmark.evidence.statement import CERTIFICATION, Certification, PackStatement
+from hallmark.evidence.statement import CERTIFICATION, REPORT, Certification, PackStatement
 from hallmark.evidence.step import PAYLOAD, STATEMENT, Resource, resource
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
@@ -31,7 +30,7 @@ def issue(context: Context, subject: Opened, certification: Certification, evide
     """Write report and pack; nothing of the pack is in its place before everything that it names is."""
     page = _report(context, subject, certification, evidence)
     context.store.put(blob_key(digest(page)), page)
-    blobs = (*certification.blobs, resource("report.html", digest(page)))
+    blobs = (*certification.blobs, resource(REPORT, digest(page)))
     _seal(context, subject, replace(certification, blobs=blobs))
 
 
@@ -47,16 +46,9 @@ def entered(context: Context, subject: Opened, number: int) -> Certification:
 def _report(context: Context, subject: Opened, certification: Certification, evidence: Evidence) -> bytes:
     from hallmark.report.html import render
 
-    products = {name: data for step in evidence.steps for name, data in _of_dimension(context, step)}
+    products = {name: data for step in evidence.steps for name, data in evidence_of(context.store, step).items()}
     products["manifest.json"] = encode(subject.manifest)
     return render(certification, subject.profile, evidence.observations, evidence=products)
-
-
-def _of_dimension(context: Context, step: SignedStep) -> Iterator[tuple[str, bytes]]:
-    """The evidence of a step, which bears the name of its own task: none shows its counts as those of another."""
-    for name, data in read_products(context.store, step).items():
-        if name.startswith(step.statement.predicate.task) and name.endswith(".json"):
-            yield name, data
 
 
 def _seal(context: Context, subject: Opened, certification: Certification) -> None:

@@ -1,11 +1,9 @@
 """Finding and reading the packs of a case."""
 
 from hallmark.errors import Missing, Tampered
-from hallmark.evidence.canonical import decode
-from hallmark.evidence.envelope import open_envelope
+from hallmark.evidence.case import open_pack
 from hallmark.evidence.places import pack_key
-from hallmark.evidence.statement import Certification, PackStatement
-from hallmark.evidence.step import PAYLOAD
+from hallmark.evidence.statement import Certification
 from hallmark.policy.role import KeyUse
 from hallmark.steps.context import Context
 
@@ -25,8 +23,7 @@ def read_pack(context: Context, model: str, version: str, case: str, number: int
         data = context.store.get(pack_key(model, version, case, number))
     except Missing as error:
         raise Missing(f"Case {case} of {model} {version} has no pack; the gate has not decided.") from error
-    opened = open_envelope(data, context.chain().keys(KeyUse.CERTIFIER), PAYLOAD)
-    certification = decode(opened.payload, PackStatement).predicate
+    certification = open_pack(data, context.chain().keys(KeyUse.CERTIFIER))
     told = certification.opening
     if (told.model, told.version, told.case, certification.number) != (model, version, case, number):
         raise Tampered(f"The pack at {model}/{version}/{case}/{number} is that of case {told.case}.")

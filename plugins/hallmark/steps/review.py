@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from hallmark.errors import BadInput, Missing
 from hallmark.evidence.answers import EVIDENCE, review_of
 from hallmark.evidence.canonical import digest, encode
-from hallmark.evidence.case import SignedStep, observations_of, read_step
+from hallmark.evidence.case import SignedStep, observations_of, read_step, steps_of
 from hallmark.evidence.entry import REVIEW, EntryKind, of_review
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.places import pack_key
-from hallmark.evidence.statement import Certification
+from hallmark.evidence.statement import Certification, without_report
 from hallmark.policy.names import checked
 from hallmark.policy.role import KeyUse
 from hallmark.steps.clock import moment
@@ -33,11 +33,6 @@ class Referred:
     subject: Opened
     first: Certification
     first_sha256: str
-
-    @property
-    def decided(self) -> Decision:
-        """What the numbers said."""
-        return self.first.verdict.decision
 
 
 def referred(context: Context, case: str) -> Referred:
@@ -106,12 +101,11 @@ def _certification(context: Context, case: Referred, evidence: Evidence) -> Cert
     given = tuple(_answers(context, case))
     reviews = tuple(review for _, review in given)
     return replace(
-        case.first,
+        without_report(case.first),
         number=2,
         first_sha256=case.first_sha256,
         reviews=tuple(reference(step) for step, _ in given),
         verdict=decide(case.subject.profile, evidence.observations, reviews, moment(context)),
-        blobs=tuple(blob for blob in case.first.blobs if blob.name != "report.html"),
         reviewer_minutes=float(sum(review.minutes for review in reviews)),
         notes=evidence.notes,
     )
@@ -120,8 +114,7 @@ def _certification(context: Context, case: Referred, evidence: Evidence) -> Cert
 def _measured(context: Context, case: Referred) -> Evidence:
     """What the first pack rests on: people decide over what was measured, and over nothing else."""
     keys = context.chain().number(case.subject.opening.rulebook).keys(KeyUse.WORKER)
-    named = case.first.steps
-    steps = tuple(read_step(context.store, case.first.case, one.task, one.sha256, keys) for one in named)
+    steps = steps_of(context.store, case.first, keys)
     observations = tuple(item for step in steps for item in observations_of(context.store, step))
     notes = (*(note for note in case.first.notes if note != UNAIDED), "no waiver took part in this decision")
     return Evidence(steps=steps, observations=observations, notes=notes)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from hallmark.assess import brier
 from hallmark.assess.intervals import Floats, Interval, mean
 from hallmark.assess.performance.calibration import fitted, in_the_large, logits, slope, squares
 from hallmark.assess.performance.ranking import auc
@@ -87,7 +88,7 @@ def _tried(second: Sample, line: Line | str, cut_off: float) -> Mapping[str, obj
     # A negative slope turns the order round.
     order = np.argsort(score, kind="stable")
     after = Sample(outcome=second.outcome[order], score=score[order])
-    return {**asdict(line), **_measured(after, cut_off), "brier_change": _numbers(change), "says": _sentence(change)}
+    return {**asdict(line), **_measured(after, cut_off), "brier_change": _numbers(change), "says": brier.says(change)}
 
 
 def _measured(sample: Sample, cut_off: float) -> Mapping[str, object]:
@@ -98,15 +99,6 @@ def _measured(sample: Sample, cut_off: float) -> Mapping[str, object]:
         "auc": _numbers(auc(sample)),
         "at_cut_off": confusion(sample, cut_off),
     }
-
-
-def _sentence(change: Interval) -> str:
-    if change.value is None or change.low is None or change.high is None:
-        return f"It does not help: {change.reason}."
-    reads = f"the Brier score changes by {change.value:+.5f} [{change.low:+.5f}, {change.high:+.5f}]"
-    if change.high < 0:
-        return f"It helps: {reads} on rows that it was not fitted on."
-    return f"It harms: {reads}." if change.low > 0 else f"It is not shown to help: {reads}."
 
 
 def _numbers(estimate: Interval) -> Mapping[str, object]:

@@ -8,14 +8,12 @@ from hallmark.edges.index_sql.schema import empty
 from hallmark.errors import Missing, Tampered
 from hallmark.evidence import merkle
 from hallmark.evidence.canonical import decode, digest, rfc3339
-from hallmark.evidence.case import read_product, read_step
+from hallmark.evidence.case import open_pack, read_product, read_step
 from hallmark.evidence.checkpoint import Checkpoint
 from hallmark.evidence.entry import Entry, EntryKind
-from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.ledger import open_by_any
 from hallmark.evidence.places import CHECKPOINTS, entry_key
-from hallmark.evidence.statement import Opening, PackStatement
-from hallmark.evidence.step import PAYLOAD
+from hallmark.evidence.statement import Opening
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
@@ -94,7 +92,7 @@ def _read_pack(db: sqlite3.Connection, row: sqlite3.Row, store: Store, chain: Ch
     data = store.get(row["pack"])
     if digest(data) != row["sha256"]:
         raise Tampered(f"The pack {row['pack']} has another digest than the ledger says.")
-    certification = decode(open_envelope(data, chain.keys(KeyUse.CERTIFIER), PAYLOAD).payload, PackStatement).predicate
+    certification = open_pack(data, chain.keys(KeyUse.CERTIFIER))
     verdict = certification.verdict
     db.execute(
         'UPDATE item SET because = ?, expires_because = ?, risk = ?, demo = ? WHERE "case" = ?',

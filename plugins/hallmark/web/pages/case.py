@@ -7,11 +7,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from hallmark.edges.index_sql import CaseRow, Filter
 from hallmark.evidence.archive import exported
+from hallmark.evidence.case import report_of
+from hallmark.evidence.statement import without_report
 from hallmark.evidence.trail import Question
 from hallmark.evidence.verify import verify
 from hallmark.policy.appetite import Effect
 from hallmark.report.html import values_of
-from hallmark.web.pages.decided import report_of, without_report
 from hallmark.web.pages.door import Reader
 from hallmark.web.pages.picture import picture
 from hallmark.web.pages.shown import page, root_of

@@ -7,11 +7,12 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from hallmark.assess import brier
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.fairness.refit.effect import by_group, changed
 from hallmark.assess.fairness.refit.paired import told
 from hallmark.assess.fairness.refit.rows import Coding, Integers, Rows, rows_of
-from hallmark.assess.intervals import Floats, Interval
+from hallmark.assess.intervals import Floats
 from hallmark.measures import Task
 
 LEAST = 100
@@ -51,7 +52,7 @@ def _tries(assignment: Assignment, cohort: Rows) -> Iterator[Mapping[str, Any]]:
             "attribute": attribute,
             "change": {name: told(one) for name, one in found.items()},
             "groups": by_group(assignment, cohort, before, after),
-            "says": _says(found["brier"]),
+            "says": brier.says(found["brier"]),
         }
 
 
@@ -69,12 +70,3 @@ def _shifted(cohort: Rows, before: Floats, members: Integers) -> Floats:
 
 def _intercept(x: Floats, rate: float) -> float:
     return float(brentq(lambda shift: float(expit(x + shift).mean()) - rate, -FARTHEST, FARTHEST, xtol=1e-10))
-
-
-def _says(brier: Interval) -> str:
-    if brier.value is None or brier.low is None or brier.high is None:
-        return f"It does not help: {brier.reason}."
-    reads = f"the Brier score changes by {brier.value:+.5f} [{brier.low:+.5f}, {brier.high:+.5f}]"
-    if brier.high < 0:
-        return f"It helps: {reads} on rows that it was not fitted on."
-    return f"It harms: {reads}." if brier.low > 0 else f"It is not shown to help: {reads}."
