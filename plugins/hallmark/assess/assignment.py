@@ -12,7 +12,7 @@ from hallmark.verdict.observation import Observation
 class Assignment:
     """One dimension of one case. `data` is the cohort, `reference` and `training` what the manifest names, with scores.
 
-    `suite` is the JSON of the expectation suite; `seed` follows from subject, cohort and rulebook;
+    `suite` is the JSON of the expectation suite; `seed` follows from the three files of data;
     `minimum_cell` is the risk appetite's: counts of fewer rows are not told.
     """
 
