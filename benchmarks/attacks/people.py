@@ -36,6 +36,7 @@ def _say(place: Place, who: str, said: Said = Said.CONDITIONAL) -> Heard:
         case=place.case,
         pack_sha256=case.first_sha256,
         reviewer=who,
+        seat=1,
         answer=said,
         rationale="The clients of July are those of June.",
         conditions=(due,) if said is Said.CONDITIONAL else (),

@@ -1,6 +1,5 @@
 """People decide a referred case in the real Airflow; nothing that they or an administrator do otherwise decides it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,7 +62,6 @@ class Asked:
 
     def answer(self, who: str, task: str, chosen: str = "conditional", **changes: Any) -> None:
         body = {"chosen_options": [chosen], "params_input": GOOD | changes}
-        time.sleep(3)  # nobody answers in the second in which the asking process still ends (decision 0010)
         with self.as_(who) as rest:
             rest._ask("PATCH", f"{self._task(task)}/-1/hitlDetails", json=body)
 

@@ -34,7 +34,7 @@ AT = datetime(2026, 11, 24, 13, tzinfo=UTC)
 
 
 def test_a_whole_form_becomes_a_review(case: Referred) -> None:
-    review, evidence = filled(case, "ann", "conditional", FIELDS, AT)
+    review, evidence = filled(case, "ann", 1, "conditional", FIELDS, AT)
     assert (review.answer, review.fallback, review.minutes, evidence) == (
         Answer.CONDITIONAL,
         Fallback.RULE_BASED,
@@ -48,7 +48,7 @@ def test_a_whole_form_becomes_a_review(case: Referred) -> None:
 
 
 def test_evidence_is_named_by_its_digest(case: Referred) -> None:
-    review, evidence = filled(case, "ann", "conditional", FIELDS | {"evidence": "https://example.org/a\r\nb"}, AT)
+    review, evidence = filled(case, "ann", 1, "conditional", FIELDS | {"evidence": "https://example.org/a\r\nb"}, AT)
     assert evidence == b"https://example.org/a\nb"
     assert review.evidence_sha256 == digest(evidence)
 
@@ -77,7 +77,7 @@ def test_what_is_no_answer_is_said_in_one_sentence(
     case: Referred, case_: str, chosen: str, changes: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(BadInput, match=r"^[^\n]+$") as raised:
-        filled(case, "ann", chosen, FIELDS | changes, AT)
+        filled(case, "ann", 1, chosen, FIELDS | changes, AT)
     assert says in str(raised.value)
 
 
@@ -90,7 +90,7 @@ def test_what_is_no_answer_is_said_in_one_sentence(
 )
 def test_whatever_is_sent_is_a_review_or_a_sentence(case: Referred, chosen: str, fields: dict[str, object]) -> None:
     try:
-        review, _ = filled(case, "ann", chosen, fields, AT)
+        review, _ = filled(case, "ann", 1, chosen, fields, AT)
     except BadInput:
         return
     assert review.at == AT and review.rationale.strip()

@@ -19,6 +19,7 @@ from hallmark.evidence.step import PAYLOAD
 from hallmark.evidence.trail import Question
 from hallmark.evidence.verify import Outcome, verify
 from hallmark.policy.role import KeyUse
+from hallmark.steps import asking
 from hallmark.steps.ledger import append
 from hallmark.steps.review import Referred, answer, referred, settle
 from hallmark.verdict.finding import Condition, Decision
@@ -39,9 +40,15 @@ def waiting(small: Place) -> Place:
     return small
 
 
-def say(place: Place, reviewer: str, decision: Answer = Answer.CONDITIONAL, evidence: bytes | None = None) -> Heard:
+def say(
+    place: Place,
+    reviewer: str,
+    decision: Answer = Answer.CONDITIONAL,
+    evidence: bytes | None = None,
+    seat: int = 1,
+) -> Heard:
     case = referred(place.context, place.case)
-    return answer(place.context, case, words(place, case, reviewer, decision, evidence), evidence)
+    return answer(place.context, case, words(place, case, reviewer, decision, evidence, seat), evidence)
 
 
 def words(
@@ -50,6 +57,7 @@ def words(
     reviewer: str,
     decision: Answer = Answer.CONDITIONAL,
     evidence: bytes | None = None,
+    seat: int = 1,
 ) -> Review:
     at = place.clock.at
     due = Condition(control="small/D-1", owner="the owner", action="Measure drift", due=at + timedelta(days=9))
@@ -57,6 +65,7 @@ def words(
         case=place.case,
         pack_sha256=case.first_sha256,
         reviewer=reviewer,
+        seat=seat,
         answer=decision,
         rationale="The data of July are those of June.",
         conditions=(due,) if decision is Answer.CONDITIONAL else (),
@@ -138,6 +147,19 @@ def test_who_may_not_answer_is_recorded_and_changes_nothing(waiting: Place, who:
     found = decided(waiting, Answer.CONDITIONAL, Answer.CONDITIONAL)
     assert any(sentence.startswith("Not a review: ") and who in sentence for sentence in found.verdict.said)
     assert checked(waiting)[0] is Outcome.USABLE
+
+
+def test_a_seat_is_taken_by_an_answer_that_counts_and_by_no_other(waiting: Place) -> None:
+    def taken() -> tuple[bool, bool]:
+        case = referred(waiting.context, waiting.case)
+        return asking.taken(waiting.context, case, 1), asking.taken(waiting.context, case, 2)
+
+    say(waiting, "the owner", seat=1)
+    assert taken() == (False, False)
+    say(waiting, REVIEWERS[0], seat=2)
+    assert taken() == (False, True)
+    say(waiting, REVIEWERS[0], seat=1)
+    assert taken() == (False, True), "the second answer of one person takes no seat"
 
 
 def test_answering_twice_does_not_make_two(waiting: Place) -> None:

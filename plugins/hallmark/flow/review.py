@@ -92,6 +92,8 @@ class Ask(HITLOperator):
 
             here = from_environment()
             case = _open(here)
+            if asking.taken(here, case, self.place):
+                raise AirflowSkipException("the answer of this seat is in the ledger")
             question = asking.asked(here, case)
         profile = case.subject.profile
         if self.place > profile.needed:
@@ -105,13 +107,13 @@ class Ask(HITLOperator):
         if "error" in event:
             raise AirflowSkipException("nobody answered in time")
         with decided():
-            objection = _taken(event)
+            objection = _taken(event, self.place)
         if objection:
             print(f"This is not an answer that counts: {objection}. You are asked again.")
             self.execute(context)
 
 
-def _taken(event: Mapping[str, Any]) -> str:
+def _taken(event: Mapping[str, Any], seat: int) -> str:
     """Enter one answer; returns why it does not count, or nothing."""
     from hallmark.errors import BadInput
     from hallmark.steps.form import filled
@@ -125,7 +127,7 @@ def _taken(event: Mapping[str, Any]) -> str:
         return "nobody's name came with it"
     try:
         review, evidence = filled(
-            case, str(who), (event["chosen_options"] or [""])[0], event["params_input"] or {}, here.now()
+            case, str(who), seat, (event["chosen_options"] or [""])[0], event["params_input"] or {}, here.now()
         )
     except BadInput as error:
         return str(error)

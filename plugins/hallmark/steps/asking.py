@@ -31,6 +31,11 @@ def asked(context: Context, case: Referred) -> Question:
     )
 
 
+def taken(context: Context, case: Referred, seat: int) -> bool:
+    """True when an answer of that seat counts: a form that is put again has nothing left to ask."""
+    return any(one.review.seat == seat and not one.objection for one in answers(context, case))
+
+
 def enough(context: Context, case: Referred) -> bool:
     """True when as many people have answered as the tier needs."""
     return sum(not one.objection for one in answers(context, case)) >= case.subject.profile.needed

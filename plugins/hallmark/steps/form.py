@@ -20,7 +20,7 @@ BY_REVIEW = "review"
 
 
 def filled(
-    case: Referred, reviewer: str, chosen: str, fields: Mapping[str, object], at: datetime
+    case: Referred, reviewer: str, seat: int, chosen: str, fields: Mapping[str, object], at: datetime
 ) -> tuple[Review, bytes | None]:
     """Return the review and what was attached. Raises `BadInput` for anything that is missing or cannot be read."""
     evidence = _text(fields, "evidence").encode() or None
@@ -31,6 +31,7 @@ def filled(
         case=case.subject.opening.case,
         pack_sha256=case.first_sha256,
         reviewer=reviewer,
+        seat=seat,
         answer=_one_of(Answer, "decision", chosen),
         rationale=_text(fields, "rationale"),
         conditions=tuple(_condition(line, owner) for line in _text(fields, "conditions").splitlines() if line.strip()),

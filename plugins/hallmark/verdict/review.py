@@ -34,13 +34,15 @@ class Review:
     """One answer of one person about one referred case.
 
     `pack_sha256` is that of the first pack, which the reviewer was shown; `evidence_sha256` that of what the reviewer
-    added, a blob, or None. `minutes` is the effort that the reviewer states. Raises `BadInput` for words that are
-    empty, longer than 4,000 characters or hold control characters, and for an answer that is incomplete.
+    added, a blob, or None. `seat` is the form that was filled in, 1 or 2; `minutes` the stated effort.
+    Raises `BadInput` for words that are empty, longer than 4,000 characters or hold control characters, and for an
+    answer that is incomplete.
     """
 
     case: str
     pack_sha256: str
     reviewer: str
+    seat: int
     answer: Answer
     rationale: str
     conditions: tuple[Condition, ...]
@@ -54,6 +56,8 @@ class Review:
         words |= {f"condition {number}": one.action for number, one in enumerate(self.conditions, start=1)}
         for name, text in words.items():
             _require_words(name, text)
+        if self.seat not in (1, 2):
+            raise BadInput(f"seat: {self.seat} is no seat; there are 1 and 2")
         if not 0 <= self.minutes <= 10_000:
             raise BadInput(f"minutes: {self.minutes} is no effort in minutes; give 0 to 10000")
         if self.answer is Answer.REFUSE and self.conditions:
