@@ -9,6 +9,7 @@ _PATTERNS = {
     "version": re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?!\.)){0,62}"),
     "cohort": re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?!\.)){0,62}"),
     "case": re.compile(r"[0-9a-f]{20}"),
+    "root": re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){0,62}"),
 }
 
 
