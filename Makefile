@@ -39,14 +39,17 @@ up: $(READY)
 down: $(READY)
 	@.venv/bin/hallmark down
 
+# Three at once, since the slow tests wait for Airflow most of the time; what all of them begin with is made once.
 test: $(READY)
 	@echo 'The slow tests start real processes; they run beside the quick ones and are shown after them.'
-	@slow=$$(mktemp); \
-	.venv/bin/python -m pytest -q -m slow >"$$slow" 2>&1 & pid=$$!; \
-	trap 'kill $$pid; rm -f "$$slow"; exit 130' INT TERM; \
-	.venv/bin/python -m pytest -q -m 'not slow and not distributed'; code=$$?; \
-	wait $$pid || code=1; \
-	cat "$$slow"; rm -f "$$slow"; exit $$code
+	@HALLMARK_TESTS_SHARE=$$(mktemp -d); export HALLMARK_TESTS_SHARE; said=$$(mktemp -d); \
+	pytest='.venv/bin/python -m pytest -q'; \
+	$$pytest -m slow tests/flow tests/browser >"$$said/1" 2>&1 & airflow=$$!; \
+	$$pytest -m slow --ignore tests/flow --ignore tests/browser >"$$said/2" 2>&1 & programs=$$!; \
+	trap 'kill $$airflow $$programs; rm -rf "$$said" "$$HALLMARK_TESTS_SHARE"; exit 130' INT TERM; \
+	$$pytest -m 'not slow and not distributed'; code=$$?; \
+	wait $$airflow || code=1; wait $$programs || code=1; \
+	cat "$$said/1" "$$said/2"; rm -rf "$$said" "$$HALLMARK_TESTS_SHARE"; exit $$code
 
 lint: $(READY)
 	.venv/bin/ruff check .

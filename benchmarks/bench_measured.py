@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 THREE = ("data quality", "drift", "fairness")
-SIDES = {"plain": THREE, "product": (*THREE, "performance"), "floor": THREE}
+SIDES = {"plain": THREE, "product": (*THREE, "performance", "remedies"), "floor": THREE}
 """The dimensions that each side measures, in the order in which they run."""
 
 CHILD = Path(__file__).with_name("bench_child.py")

@@ -67,4 +67,5 @@ DIMENSIONS = {
     "drift": partial(assessed, "drift"),
     "fairness": partial(assessed, "fairness"),
     "performance": partial(assessed, "performance"),
+    "remedies": partial(assessed, "remedies"),
 }

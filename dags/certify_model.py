@@ -2,7 +2,7 @@
 
 from airflow.sdk import TaskGroup, dag
 
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 from hallmark.flow import form, review, tasks
 
 DECISIONS = ("certified", "conditional", "refused", "referred")
@@ -23,7 +23,7 @@ def certify_model() -> None:
     """Open, vet, score, assess, decide; the end marks show the verdict in the grid."""
     opened, vetted, scored = tasks.open_case(), tasks.vet(), tasks.score()
     with TaskGroup("assess", prefix_group_id=False):
-        assessed = [tasks.assess(each.name, each.title, each.tool) for each in DIMENSIONS]
+        assessed = [tasks.assess(each.name, each.title, each.tool) for each in ASSESSED]
     decided = tasks.gate()
     marks = {decision: tasks.mark(decision) for decision in DECISIONS}
     opened >> vetted >> scored >> assessed >> decided >> list(marks.values())

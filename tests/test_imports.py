@@ -41,11 +41,17 @@ ROOMS: dict[str, Room] = {
     "assess.assignment": Room(("assess.dataset", "policy.subject", "verdict.observation")),
     # Which task the label belongs to, and how the columns of crossed attributes are joined.
     "assess.dataset": Room(
-        ("assess.relation", "assess.spelling", "policy.subject", "policy.groups", "measures", "errors"),
+        (
+            *("assess.classes", "assess.relation", "assess.spelling"),
+            *("policy.subject", "policy.groups", "measures", "errors"),
+        ),
         ("duckdb", *NUMBERS),
     ),
     "assess.relation": Room(("assess.spelling", "policy.subject", "measures", "errors"), ("duckdb", "pyarrow")),
-    "assess.spelling": Room(("policy.subject", "errors"), ("duckdb",)),
+    # Declared classes as places, and what the data hold beside them.
+    "assess.classes": Room(("assess.relation", "assess.spelling", "policy.subject", "errors"), ("duckdb", "numpy")),
+    # When two spellings of a class are one.
+    "assess.spelling": Room(("policy.subject", "policy.task", "errors"), ("duckdb",)),
     "assess.intervals": Room(("errors", "measures"), NUMBERS),
     # Great Expectations on DuckDB: the engine half of the dimension data_quality.
     "assess.gx_engine": Room(
@@ -63,13 +69,20 @@ ROOMS: dict[str, Room] = {
     ),
     # threadpoolctl: one thread of the numerical libraries, so that sums come out alike on every machine.
     # The domain classifier is scikit-learn's, on rows that are drawn by a hash in SQL.
-    "assess.drift": Room(("assess.relation", "assess.spelling"), ("evidently", "sklearn", "duckdb", "threadpoolctl")),
+    "assess.drift": Room(
+        ("assess.classes", "assess.relation", "assess.spelling"), ("evidently", "sklearn", "duckdb", "threadpoolctl")
+    ),
     # Proxies are told by a classifier, as in drift; crossings of attributes are a word of the policy room.
     "assess.fairness": Room(
-        ("assess.relation", "assess.spelling", "policy.groups"), ("fairlearn", "sklearn", "duckdb", "threadpoolctl")
+        ("assess.classes", "assess.relation", "assess.spelling", "policy.groups"),
+        ("fairlearn", "sklearn", "duckdb", "threadpoolctl"),
     ),
-    # The slope of the calibration is a regression, which scikit-learn has no interval for.
-    "assess.performance": Room((), ("sklearn", "statsmodels", "threadpoolctl")),
+    # What would help counts decisions as fairness does and errors as performance does.
+    "assess.remedies": Room(
+        ("assess.fairness", "assess.performance", "assess.relation", "assess.spelling"),
+        ("fairlearn", "sklearn", "duckdb", "threadpoolctl"),
+    ),
+    "assess.performance": Room(("assess.classes",), ("sklearn", "threadpoolctl")),
     "steps": Room((*PURE, "errors", "ports", "evidence", "documents", "assess.registry", "hallmark")),
     # Opens the data and hands them over; which assessor takes them is a name in the registry.
     "steps.assess": Room(("steps", *PURE, "errors", "evidence", "assess", "hallmark")),
@@ -80,14 +93,20 @@ ROOMS: dict[str, Room] = {
     "report": Room((*PURE, "errors", "evidence"), ("jinja2", "markupsafe")),
     # Looks at data that nobody registered yet, as an assessor would.
     "draft": Room((*PURE, "errors", "evidence.files", "assess.relation", "assess.spelling"), ("duckdb",)),
-    # One foreign system in two files: the parent that isolates, the child that scores.
-    "edges.scorer": Room(("edges.isolation", "edges.artifact", "measures"), ("numpy", "pyarrow")),
+    # One foreign system in several files: who asks, what isolates, the child that scores, and the one kept ready.
+    "edges.scorer": Room(("edges.isolation", "edges.waiting", "edges.artifact", "measures"), ("numpy", "pyarrow")),
     "edges.isolation": Room(),
-    "edges.scoring_child": Room(("edges.artifact", "measures"), ("numpy", "pandas", "pyarrow", "joblib", "sklearn")),
+    "edges.handover": Room(),
+    "edges.waiting": Room(("edges.isolation", "edges.handover")),
+    "edges.spare": Room(("edges.isolation", "edges.handover", "edges.waiting")),
+    "edges.scoring_child": Room(
+        ("edges.artifact", "edges.handover", "measures"), ("numpy", "pandas", "pyarrow", "joblib", "sklearn")
+    ),
     # One foreign system, the file of a model, in several files.
     "edges.artifact": Room((), ("numpy", "skops", "sklearn", "joblib", "scipy")),
     "edges.s3": Room(("=edges",), ("boto3", "botocore")),
     "edges.directory": Room(("=edges",)),
+    "edges.read_once": Room(),
     "edges.folder_registry": Room(),
     "edges.index_sql": Room(),
     "edges.key_file": Room((), ("cryptography",)),

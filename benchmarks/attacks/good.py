@@ -12,7 +12,7 @@ from attacks.place import MODEL, Place
 from shipped import ROOT
 
 from hallmark import wiring
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 from hallmark.cli.rulebook import publish_current
 from hallmark.evidence.canonical import decode
 from hallmark.local.home import Home
@@ -24,7 +24,7 @@ from hallmark.steps.register import register
 from hallmark.steps.score import score
 from hallmark.steps.vet import vet
 
-ASSESSORS = tuple(dimension.name for dimension in DIMENSIONS)
+ASSESSORS = tuple(dimension.name for dimension in ASSESSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The only place that chooses implementations and reads configuration."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,11 +22,19 @@ if TYPE_CHECKING:
 
 
 def from_environment() -> "Context":
-    """The context of a task or a page, from what the services put into its environment."""
+    """The context of a process that Airflow runs, from what the services put into its environment."""
     home = home_in(os.environ)
     if home is None:
         raise Undecidable(f"{HOME} is not set; tasks run under the services that `hallmark up` starts.")
     return context(home, endpoint=None)
+
+
+def of_task() -> "Context":
+    """The context of one task, which reads nothing twice."""
+    from hallmark.edges.read_once import ReadOnce
+
+    whole = from_environment()
+    return replace(whole, store=ReadOnce(whole.store))
 
 
 def context(home: Home, *, endpoint: str | None) -> "Context":
@@ -183,4 +192,4 @@ def _inspect(data: bytes, format: "ArtifactFormat") -> tuple[str, ...]:
 def _score(home: Home, **asked: object) -> str:
     from hallmark.edges.scorer import score as run
 
-    return run(hide=home.keys, **asked).words  # type: ignore[arg-type]
+    return run(hide=home.keys, spare=home.spare, **asked).words  # type: ignore[arg-type]

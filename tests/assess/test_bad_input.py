@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,13 +20,14 @@ from tests.policy.conftest import OPENED, POLICIES, Making
 from hallmark import documents
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.registry import DIMENSIONS, assessor
+from hallmark.assess.registry import ASSESSED, DIMENSIONS, assessor
 from hallmark.errors import BadInput
 from hallmark.measures import MEASURES, Task
 from hallmark.policy.appetite import Status
 from hallmark.policy.control import FEATURES, Bound, Control, Proof, Severity
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import Cohort, CohortRole, Manifest
+from hallmark.policy.subject import Decision as Decided
 from hallmark.verdict.decide import decide
 from hallmark.verdict.finding import Decision, Verdict
 from hallmark.verdict.observation import Observation
@@ -78,6 +79,12 @@ CONTROLS = (
     control("mae", "performance.mae", Bound(at_most=40.0), tolerance=20.0, expect=16.0),
     control("r2", "performance.r2", Bound(at_least=0.3), expect=0.8, **LOOSE),
     control("error", "drift.error_rise", Bound(at_most=0.5), tolerance=0.5, proof=Proof.OF_BREACH),
+    control("declared-label", "data_quality.label_declared", Bound(at_least=1.0)),
+    control("accuracy", "performance.balanced_accuracy", Bound(at_least=0.5), expect=0.8, **LOOSE),
+    control("f1", "performance.macro_f1", Bound(at_least=0.5), expect=0.8, **LOOSE),
+    control("class", "performance.class_recall", Bound(at_least=0.4), ("classes",), expect=0.8, **LOOSE),
+    control("classes", "drift.class_distance", Bound(at_most=0.2), **LOOSE),
+    control("worse", "drift.accuracy_drop", Bound(at_most=0.2), **LOOSE),
 )
 BINARY = {"auc", "large", "slope", "recall", "drop"}
 ALL = {one.id for one in CONTROLS}
@@ -114,6 +121,10 @@ def world(seed: int, task: Task) -> pd.DataFrame:
     if task is Task.REGRESSION:
         frame["score"] *= 200
         frame["late"] = frame["score"] + rng.normal(0, 15, ROWS)
+    elif task is Task.MULTICLASS:
+        frame["late"] = rng.integers(0, 3, ROWS)
+        told = np.where(rng.random(ROWS) < 0.8, frame["late"], rng.integers(0, 3, ROWS))
+        frame["score"] = told.astype(float)  # the place of the class, as the step that scores writes it
     else:
         frame["score"] = 0.05 + 0.9 * (frame["score"] > frame["score"].median()) * rng.uniform(0.6, 1, ROWS)
         frame["late"] = (rng.random(ROWS) < frame["score"]).astype("int64")
@@ -175,7 +186,8 @@ def cut(share: float) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
 
 
-NUMBER, NOTHING = Task.REGRESSION, pd.Series([None] * ROWS, dtype=object)
+OF_CLASSES = {"accuracy", "f1", "class", "worse"}
+MANY, NUMBER, NOTHING = Task.MULTICLASS, Task.REGRESSION, pd.Series([None] * ROWS, dtype=object)
 CUT = "data.parquet cannot be read as Parquet: write it again, whole"
 CASES = (
     Case(name="duplicate-name", damage=twice, caught=ALL, says="more than one column named 'income'"),
@@ -223,6 +235,30 @@ CASES = (
     Case(name="constant-score", cohort=put(score=0.5), caught={"slope", "scores", "auc"}),
     Case(name="training-without-labels", training=put(late=np.nan), caught={"label"}),
     Case(name="reference-of-one-class", reference=put(late=0), caught={"drop", "outcomes"}),
+    Case(
+        name="class-outside-the-set",
+        cohort=some("score", 3.0),
+        caught=SCORED,
+        says="no place of a declared class",
+        task=MANY,
+    ),
+    Case(
+        name="class-between-two",
+        cohort=some("score", 0.5),
+        caught=SCORED,
+        says="no place of a declared class",
+        task=MANY,
+    ),
+    Case(name="class-nan", cohort=some("score", np.nan), caught=SCORED, says="30 ", task=MANY),
+    Case(
+        name="label-outside-the-classes",
+        cohort=some("late", 7),
+        caught={"declared-label", "label"} | OF_CLASSES,
+        task=MANY,
+    ),
+    Case(name="class-gone", cohort=lambda f: f[f["late"] != 2], caught={"accuracy", "f1", "class"}, task=MANY),
+    Case(name="one-class-of-three", cohort=put(late=0), caught={"accuracy", "f1", "class"}, task=MANY),
+    Case(name="no-label-of-three", cohort=put(late=np.nan), caught={"unlabelled"} | OF_CLASSES, task=MANY),
     Case(name="infinite-label", cohort=some("late", np.inf), caught={"mae", "r2", "error"}, task=NUMBER),
     Case(name="constant-label", cohort=put(late=7.0), caught={"r2", "mae"}, task=NUMBER),
 )
@@ -231,6 +267,9 @@ CASES = (
 def manifest(task: Task) -> Manifest:
     if task is Task.BINARY:
         return manifest_of(model="m")
+    if task is Task.MULTICLASS:
+        label = replace(label_of("late"), positive=None, classes=("0", "1", "2"))
+        return manifest_of(model="m", task=task, decision=Decided(favourable_classes=("0", "1")), label=label)
     number = label_of("late", None)  # type: ignore[arg-type]
     return manifest_of(model="m", task=task, decision=None, label=number)
 
@@ -251,7 +290,7 @@ def assessed(case: Case, place: Path) -> Iterator[Observation | str]:
     cohort = Cohort(
         model="m", version="1", name="july", role=CohortRole.HOLDOUT, as_of=date(2005, 7, 31), file="x", sha256="0" * 64
     )
-    for dimension in DIMENSIONS:
+    for dimension in ASSESSED:
         opened: list[Dataset] = []
         try:
             for data, scores in files:
@@ -305,7 +344,9 @@ def test_the_clean_twin_is_certified(tmp_path: Path, task: Task) -> None:
 def test_bad_input_has_a_reason_and_never_passes(tmp_path: Path, case: Case) -> None:
     found = list(assessed(case, tmp_path))
     refusals = [one for one in found if isinstance(one, str)]
-    assert len(refusals) in (0, len([one for one in DIMENSIONS if one.scores]), len(DIMENSIONS))
+    scored = [one for one in ASSESSED if one.scores]
+    dimensions = [one for one in DIMENSIONS if one.scores]  # classes have no remedies that could be refused
+    assert len(refusals) in (0, len(dimensions), len(scored), len(ASSESSED))
     for said in refusals:
         assert said == refusals[0] and said.endswith(".") and "\n" not in said and len(said) < 250
         assert case.says in said.replace("[", ".").replace("]", ".")

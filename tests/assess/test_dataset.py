@@ -328,7 +328,7 @@ def test_a_regression_has_numbers_for_outcomes_and_scores_of_any_size(opened: Op
 
 
 def test_a_regression_decides_nothing_and_has_no_cells(opened: Opened) -> None:
-    with pytest.raises(BadInput, match="is a regression: without a decision there are no cells"):
+    with pytest.raises(BadInput, match="has no cut-off: without a decision there are no cells"):
         opened(frame_of(), manifest_of(**regression())).cells("sex")
 
 

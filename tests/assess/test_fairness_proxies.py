@@ -10,7 +10,7 @@ from scipy.stats import mannwhitneyu
 from tests.assess.conftest import AGE, SEX, Assigned, frame_of, manifest_of
 
 from hallmark.assess.fairness.proxies import proxies
-from hallmark.assess.fairness.sample import sampled, sampled_by
+from hallmark.assess.fairness.sample import drawn, sampled
 from hallmark.assess.fairness.spelt import code
 from hallmark.assess.relation import VIEW
 from hallmark.policy.subject import POOLED
@@ -105,14 +105,45 @@ def test_it_depends_on_the_seed_and_neither_on_threads_nor_on_the_order_of_rows(
 def test_one_pass_finds_the_sample_that_each_group_has_by_itself(assigned: Assigned, keys: str, most: int) -> None:
     frame = frame_of(1500).assign(age=lambda rows: rows["age"].where(rows.index % 50 != 7, "old").mask(rows["id"] < 9))
     frame["id"] = {"own": frame["id"], "repeated": frame["id"] // 400, "null": None}[keys]
-    data = assigned(frame.drop(columns="score"), manifest_of(attributes=(AGE,))).data
-    wanted = {group: [group] for group in AGE.groups} | {POOLED: list(AGE.others)}
-    found = sampled_by(data, ["d.income", "d.region"], AGE, wanted, most=most, seed=3)
-    for name, groups in wanted.items():
-        where = f"({code(data, AGE)}) in ({', '.join(str(AGE.groups.index(group)) for group in groups)})"
+    data = assigned(frame.drop(columns="score"), manifest_of(attributes=(SEX, AGE))).data
+    found = drawn(data, ["d.income", "d.region"], (SEX, AGE), most=most, seed=3)
+    assert set(found.places) == {(one.name, group) for one in (SEX, AGE) for group in (*one.groups, POOLED)}
+    for (name, group), places in found.places.items():
+        attribute = {"sex": SEX, "age": AGE}[name]
+        groups = attribute.others if group == POOLED else (group,)
+        where = f"({code(data, attribute)}) in ({', '.join(str(attribute.groups.index(one)) for one in groups)})"
         alone = sampled(data, ["d.income", "d.region"], among=f"{VIEW} as d", where=where, most=most, seed=3)
-        belong = frame["age"].isin(groups)
+        belong = frame[attribute.column].isin(groups)
         assert len(alone[0]) == min(most, belong.sum())
         assert set(alone[0]) <= set(frame["income"][belong])
-        for one, other in zip(found[name], alone, strict=True):
-            assert np.array_equal(one, other)
+        for one, other in zip(found.columns, alone, strict=True):
+            assert np.array_equal(one[places], other)
+
+
+def test_without_any_declared_group_there_is_nobody_to_draw(assigned: Assigned) -> None:
+    data = assigned(frame_of(200).assign(sex="other"), ONE).data
+    found = drawn(data, ["d.income"], (SEX,), most=50, seed=3)
+    assert [len(places) for places in found.places.values()] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("pattern", "least"), [("crossed", 0.85), ("spread", 0.6)])
+def test_what_no_feature_tells_by_its_level_is_seen(assigned: Assigned, pattern: str, least: float) -> None:
+    """Two features of which only the product tells the group, and one of which only the distance to its middle does."""
+    frame, rng = frame_of(4000), np.random.default_rng(5)
+    women, other = (frame["sex"] == "women").to_numpy(), rng.normal(size=4000)
+    first = rng.normal(size=4000)
+    if pattern == "crossed":
+        frame["income"], frame["region"] = np.where(women, 1, -1) * np.sign(first) * np.abs(other), np.sign(first)
+    else:
+        frame["income"] = other * np.where(women, 2.0, 1.0)
+    frame["region"] = frame["region"].astype(str)
+    found = seen(assigned, frame)
+    assert found.low is not None and found.low > least
+
+
+def test_more_categories_than_it_can_tell_apart_leave_the_commonest(assigned: Assigned) -> None:
+    frame, rng = frame_of(3000), np.random.default_rng(6)
+    women = (frame["sex"] == "women").to_numpy()
+    frame["region"] = np.where(women & (rng.random(3000) < 0.9), "west", [f"place {row % 900}" for row in range(3000)])
+    found = seen(assigned, frame)
+    assert found.low is not None and found.low > 0.85

@@ -47,7 +47,12 @@ def test_the_joint_is_that_of_its_definition(assigned: Assigned) -> None:
     probability = np.zeros((len(rows.label), 2))
     for fitted, held_out in StratifiedKFold(5).split(rows.features, rows.label):
         model = HistGradientBoostingClassifier(
-            max_iter=50, max_leaf_nodes=15, early_stopping=False, random_state=1, categorical_features=[False, True]
+            max_iter=20,
+            learning_rate=0.25,
+            max_leaf_nodes=15,
+            early_stopping=False,
+            random_state=1,
+            categorical_features=[False, True],
         )
         model.fit(rows.features[fitted], rows.label[fitted])
         probability[held_out] = model.predict_proba(rows.features[held_out])

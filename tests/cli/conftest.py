@@ -1,15 +1,20 @@
 """The `hallmark` program as a person runs it: a process with nothing but PATH and HOME, on a copy of a decided home."""
 
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from hallmark import wiring
+from hallmark.local.preload import LIBRARIES
+from hallmark.steps.assess import assess
 
 if TYPE_CHECKING:
     from tests.conftest import Place
@@ -107,6 +112,30 @@ def exported(reading: Program) -> Path:
     done = reading("export", reading.case, "-o", file)
     assert done.returncode == 0, done.stderr
     return file
+
+
+def _measured(place: Path, case: str, dimension: str) -> None:
+    assess(wiring.throwaway(place), case, dimension)
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[None]:
+    """Previews of this process fork their dimensions from one that imported the libraries once, as Airflow's tasks are.
+
+    The program and a notebook start an interpreter for each dimension, and are tried as they are in test_preview.py.
+    """
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload([*LIBRARIES, "hallmark.preview"])
+
+    def fork(place: Path, case: str, dimension: str) -> None:
+        process = server.Process(target=_measured, args=(place, case, dimension))
+        process.start()
+        process.join()
+        assert process.exitcode == 0, f"{dimension} could not be measured"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hallmark.preview._in_a_process", fork)
+        yield
 
 
 @pytest.fixture

@@ -81,8 +81,9 @@ class World:
         file.write_text(changed, "utf-8")
 
     def flip(self, file: Path) -> None:
+        """Change the letter in the middle of an envelope, so that its base64 stays readable."""
         data = bytearray(file.read_bytes())
-        data[len(data) // 2] ^= 1
+        data[len(data) // 2] = ord("B" if data[len(data) // 2] == ord("A") else "A")
         file.chmod(0o600)
         file.write_bytes(data)
 

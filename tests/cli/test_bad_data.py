@@ -100,7 +100,7 @@ def tumours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def show(
-    tumours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tumours: Path, warm: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[[Damage], tuple[int, str, str]]:
     """What a preview says of the cohort after a damage, on lines that are not broken."""
     monkeypatch.setenv("HALLMARK_HOME", str(tmp_path / "home"))

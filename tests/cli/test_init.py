@@ -213,6 +213,75 @@ def test_a_regression_decides_nothing(typed: Callable[..., tuple[int, str, str]]
     assert (found.task.value, found.decision, found.label.positive) == ("regression", None, None)
 
 
+def kinds() -> None:
+    """Write July and training with a label `kind` of three values and what is `named`, which is never a plum."""
+    for name in ("july.csv", "training.csv"):
+        rows = pd.read_csv(name)
+        kind = rows.index.map(lambda one: ("pear", "apple", "plum")[one % 3])
+        named = rows.index.map(lambda one: ("pear", "apple", "apple")[one % 3])
+        rows.assign(kind=kind, named=named).to_csv(name, index=False)
+
+
+CLASSED = ("--label", "kind", "--training", "training.csv")
+
+
+def test_three_texts_are_classes_and_nobody_is_decided_about(drafted: Drafted) -> None:
+    kinds()
+    found = manifest(drafted(*CLASSED, source=("--predictions", "named")))
+    assert (found.task.value, found.predictions, found.decision) == ("multiclass", "named", None)
+    assert (found.label.classes, found.label.positive) == (("apple", "pear", "plum"), None)
+    words = marked("manifest.yaml")
+    assert words["task"] == "confirm: kind has 3 different values"
+    assert words["decision"].startswith("confirm: nobody is decided about; else what a person would prefer, as in {fav")
+    assert words["classes"].startswith("confirm: these are the values of label and predictions")
+    suite = {one["kwargs"]["column"]: one for one in expectations("column_values_to_be_in_set")}
+    for column in ("kind", "named"):
+        assert suite[column]["kwargs"]["value_set"] == ["apple", "pear", "plum"]
+
+
+def test_whole_numbers_are_classes_where_every_prediction_is_one_of_them(drafted: Drafted) -> None:
+    for name in ("july.csv", "training.csv"):
+        rows = pd.read_csv(name)
+        rows.assign(kind=rows.index % 10 + 1, named=rows.index % 5 + 1).to_csv(name, index=False)
+    found = manifest(drafted(*CLASSED, source=("--predictions", "named")))
+    assert found.label.classes == tuple(str(one) for one in range(1, 11)), "in the order of numbers"
+    assert "and every prediction is one of them; regression if they are amounts" in marked("manifest.yaml")["task"]
+
+
+def test_numbers_between_them_are_a_forecast(drafted: Drafted) -> None:
+    for name in ("july.csv", "training.csv"):
+        rows = pd.read_csv(name)
+        rows.assign(kind=rows.index % 10, named=rows.index % 10 + 0.5).to_csv(name, index=False)
+    assert manifest(drafted(*CLASSED, source=("--predictions", "named"))).task.value == "regression"
+
+
+def test_favourable_classes_are_named_and_groups_without_them_leave_a_gap(drafted: Drafted) -> None:
+    kinds()
+    named = drafted(*CLASSED, "--group", "sex", "--favourable", "plum", source=("--predictions", "named"))
+    decision = manifest(named).decision
+    assert decision is not None and decision.favourable_classes == ("plum",)
+    assert "decision" not in marked("manifest.yaml")
+    shutil.rmtree("mine")
+    drafted(*CLASSED, "--group", "sex", source=("--predictions", "named"))
+    assert marked("manifest.yaml")["decision"].startswith("gap: what the person concerned would prefer, as in {favour")
+
+
+def test_a_model_of_numbered_classes_says_so_by_its_task(drafted: Drafted) -> None:
+    Path("model.skops").write_bytes(b"never loaded")
+    for name in ("july.csv", "training.csv"):
+        rows = pd.read_csv(name)
+        rows.assign(kind=rows.index % 4).to_csv(name, index=False)
+    words = (*CLASSED, "--task", "multiclass")
+    found = manifest(drafted(*words, source=("--model", "model.skops")))
+    assert (found.task.value, found.label.classes) == ("multiclass", ("0", "1", "2", "3"))
+
+
+def expectations(kind: str) -> list[dict[str, Any]]:
+    """The expectations of one kind in the draft."""
+    every = json.loads(Path("mine/expectations.json").read_text("utf-8"))["expectations"]
+    return [one for one in every if one["type"] == f"expect_{kind}"]
+
+
 def test_parquet_goes_in_as_csv_does(drafted: Drafted) -> None:
     first = drafted()
     for name in ("july", "training"):
@@ -275,6 +344,17 @@ def nothing() -> None:
 
 
 LABEL = ["--label", "bad"]
+KIND = ["--label", "kind"]
+
+
+def as_score(missing: int = 0) -> None:
+    """Three classes, the predicted ones in the column `score`, which the first rows may lack."""
+    kinds()
+    for name in ("july.csv", "training.csv"):
+        rows = pd.read_csv(name)
+        rows.assign(score=rows["named"].where(rows.index >= missing)).drop(columns="named").to_csv(name, index=False)
+
+
 BAD: dict[str, tuple[Callable[[], Any], list[str], str]] = {
     "no-such-file": (lambda: Path("july.csv").unlink(), LABEL, "july.csv: no such file"),
     "a-folder-for-data": (lambda: put("july.csv/x", b""), LABEL, "july.csv: no such"),
@@ -310,6 +390,26 @@ BAD: dict[str, tuple[Callable[[], Any], list[str], str]] = {
     "no-label-at-all": (lambda: change("bad", lambda one: None), LABEL, "the label 'bad' has no value at all"),
     "three-classes": (nothing, ["--label", "region", "--task", "regression"], "a regression needs a number"),
     "many-words": (nothing, ["--label", "client id"], "the label 'client id' has 80 values"),
+    "two-values-as-classes": (nothing, [*LABEL, "--task", "multiclass"], "'bad' has two values; that is binary-class"),
+    "many-classes": (nothing, ["--label", "visits", "--task", "multiclass"], "'visits' has 80 values; at most 20 cl"),
+    "cut-off-of-classes": (as_score, [*KIND, "--cut-off", "0.5"], "--cut-off: classes have none; leave it out"),
+    "positive-of-classes": (as_score, [*KIND, "--positive", "plum"], "--positive: a multiclass model has none"),
+    "favourable-stranger": (
+        as_score,
+        [*KIND, "--favourable", "fig"],
+        "no class is called 'fig'; there is 'apple', 'pear'",
+    ),
+    "favourable-all": (
+        as_score,
+        [*KIND, *(word for one in ("apple", "pear", "plum") for word in ("--favourable", one))],
+        "--favourable: names every class",
+    ),
+    "favourable-of-two": (nothing, [*LABEL, "--favourable", "1"], "names classes of a multiclass model, and this is a"),
+    "class-missing": (
+        lambda: as_score(missing=3),
+        KIND,
+        "the predicted class 'score' lacks 3 of 80 values; the model must answer every row",
+    ),
     "many-numbers-as-two": (
         nothing,
         ["--label", "visits", "--task", "binary-classification"],

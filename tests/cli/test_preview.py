@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Program
     from tests.conftest import Place
 
+pytestmark = pytest.mark.slow
+
 Files = Callable[[Path], dict[str, bytes]]
 DRAFT = ["--data", "holdout.csv", "--training", "training.csv", "--predictions", "score", "--label", "malignant"]
 
@@ -39,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def seen(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Preview:
+def seen(folder: Path, warm: None, tmp_path_factory: pytest.TempPathFactory) -> Preview:
     """The preview of what a person filled in, on a home of nobody."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HALLMARK_HOME", str(tmp_path_factory.mktemp("nobody") / "home"))
@@ -61,7 +63,6 @@ def test_a_draft_is_shown_marks_and_all(bare: "Program", folder: Path) -> None:
     assert not bare.home.exists()
 
 
-@pytest.mark.slow
 def test_nothing_of_the_installation_is_touched(reading: "Program", folder: Path, files: Files) -> None:
     """Neither its keys nor its ledger nor its store; settings of another store are not looked at."""
     before, drafts = files(reading.home), files(folder)
@@ -72,7 +73,6 @@ def test_nothing_of_the_installation_is_touched(reading: "Program", folder: Path
     assert files(folder) == drafts
 
 
-@pytest.mark.slow
 def test_in_a_notebook_it_takes_three_lines(bare: "Program", folder: Path) -> None:
     lines = f"from hallmark.preview import preview\nv = preview({str(folder / 'confirmed')!r})\nprint(len(v.findings))"
     done = subprocess.run(
@@ -99,9 +99,8 @@ def test_the_low_tier_has_a_standard_and_says_what_was_not_assessed(seen: Previe
     assert seen.verdict.decision in (Decision.CONDITIONAL, Decision.REFERRED)
 
 
-@pytest.mark.slow
 def test_a_tier_that_demands_fairness_is_not_met_without_groups(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, warm: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HALLMARK_HOME", str(tmp_path / "home"))
     shutil.copytree(folder / "tumours", tmp_path / "tumours")
@@ -114,8 +113,7 @@ def test_a_tier_that_demands_fairness_is_not_met_without_groups(
     ]
 
 
-@pytest.mark.slow
-def test_it_says_what_a_certification_says(decided: "Place") -> None:
+def test_it_says_what_a_certification_says(decided: "Place", warm: None) -> None:
     """The card example: every finding has the status that it has in the pack of the real case."""
     pack: Certification = read_pack(decided.context, "card_default", "1", decided.case)
     answer = preview(decided.home.root.parent / "built")

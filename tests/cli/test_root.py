@@ -15,7 +15,7 @@ def test_what_is_founded_under_a_name_is_no_demo_and_stays(bare: "Program") -> N
     published = bare("rulebook", "publish")
     assert (published.returncode, "demo" in published.stdout.lower()) == (0, False)
     again = bare.sentence("root", "found", "bank.example")
-    assert again.endswith("root.json: a root is here already; found another installation in another home")
+    assert again.endswith("root.json: a root is here already; found another in another home")
 
 
 def test_a_name_that_is_none_founds_nothing(bare: "Program") -> None:

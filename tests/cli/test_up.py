@@ -17,6 +17,7 @@ from hallmark.evidence.ledger import read_ledger
 from hallmark.local.home import Home
 from hallmark.local.lock import holder
 from hallmark.local.machine import free_port
+from hallmark.local.processes import descendants, parents
 
 if TYPE_CHECKING:
     from tests.conftest import Place
@@ -40,13 +41,16 @@ STRANGE = {
 }
 """Proxies that answer nothing, and the settings of another Airflow and of a cloud account."""
 
+MARKER = "HALLMARK_HOSTILE_MARKER"
+"""Names the file that the hostile example writes when somebody loads it."""
+
 INTERRUPTED = (130, "hallmark: interrupted; what was started has been stopped\n")
 
 
 def clone(folder: Path) -> Path:
     """What the commands read of a clone, in a folder with a space in its name."""
-    for name in ("dags", "policies", "expectations"):
-        shutil.copytree(REPO / name, folder / name)
+    for name in ("dags", "policies", "expectations", "examples"):
+        shutil.copytree(REPO / name, folder / name, ignore=shutil.ignore_patterns(".mypy_cache", "__pycache__"))
     (folder / "plugins").mkdir()
     for name in ("requirements.txt", "plugins/hallmark_plugin.py", "plugins/.airflowignore"):
         shutil.copyfile(REPO / name, folder / name)
@@ -59,6 +63,7 @@ def strange(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Progr
     folder = tmp_path_factory.mktemp("make up")
     shutil.copytree(decided.home.registry, folder / "a home" / "registry")
     own = {"HALLMARK_REPO": str(clone(folder / "a clone")), "HALLMARK_PORT": str(free_port())}
+    own |= {MARKER: str(folder / "loaded")}
     return Program(home=folder / "a home", cwd=folder, environment=STRANGE | own)
 
 
@@ -77,9 +82,13 @@ def kept(strange: Program) -> Iterator[str]:
         )
         yield address
     finally:
+        held = holder(Home(root=strange.home))
+        family = descendants(held.pid) if held else set()
         done = strange("down")
         assert (done.returncode, done.stdout) == (0, "stopping Airflow and the store\n")
         nothing_runs(strange)
+        assert len(family) > 8, "the store, three parts of Airflow, and the scheduler's workers"
+        assert not family & parents().keys()
 
 
 def nothing_runs(program: Program) -> None:
@@ -107,13 +116,16 @@ class TestWhileItRuns:
         assert (done.returncode, done.stdout, done.stderr) == (0, f"Hallmark is up already: {kept}\n", "")
 
     def test_a_certification_uses_what_up_runs_and_leaves_it(self, strange: Program, kept: str) -> None:
+        """A hostile artifact at once: it is refused, and nobody loads it."""
         before = holder(Home(root=strange.home))
-        done = strange("demo", "card_default", "1", seconds=600)
+        done = strange("demo", "card_default", "0-hostile", seconds=600)
         assert (done.returncode, done.stderr) == (0, "")
         assert "starting the store" not in done.stdout
         assert f"  See             {kept}/dags/certify_model/runs/" in done.stdout
-        pack = done.stdout.splitlines()[-1].partition(" pack=")[2]
-        assert strange("verify", pack, "--root", strange.root).returncode in (0, 1)
+        verdict, _, pack = done.stdout.splitlines()[-1].partition(" pack=")
+        assert verdict == "verdict=refused"
+        assert not Path(strange.environment[MARKER]).exists()
+        assert strange("verify", pack, "--root", strange.root).returncode == 1
         assert holder(Home(root=strange.home)) == before is not None
 
     def test_ctrl_c_while_certify_waits_stops_nothing_of_up(self, strange: Program, kept: str) -> None:

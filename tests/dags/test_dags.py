@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 
 REPO = Path(__file__).parents[2]
 FILES = sorted((REPO / "dags").glob("*.py"))
-MEASURING = ["data_quality", "drift", "fairness", "performance"]
+MEASURING = ["data_quality", "drift", "fairness", "performance", "remedies"]
 MARKS = ["certified", "conditional", "referred", "refused"]
 
 
@@ -46,7 +46,7 @@ def test_a_certification_runs_in_the_order_of_the_design(parsed: Any) -> None:
         **{mark: ["ask_people"] if mark == "referred" else [] for mark in MARKS},
         "ask_people": [],
     }
-    assert sorted(dimension.name for dimension in DIMENSIONS) == MEASURING
+    assert sorted(dimension.name for dimension in ASSESSED) == MEASURING
 
 
 def test_the_gate_alone_runs_whatever_happened_before(parsed: Any) -> None:

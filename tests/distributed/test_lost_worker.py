@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from tests.distributed.conftest import AIRFLOW, MODEL, Cluster
 
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 from hallmark.evidence.entry import EntryKind
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.places import pack_key
@@ -87,7 +87,7 @@ def test_the_work_of_a_lost_worker_is_not_evaluated_and_the_case_is_decided(play
     assert (played.states[LOST], played.states["gate"]) == ("failed", "success")
     pack = played.pack("lost")
     assert pack.verdict.decision in (Decision.REFERRED, Decision.REFUSED)
-    done, tasks = {step.task for step in pack.steps}, {dimension.name for dimension in DIMENSIONS}
+    done, tasks = {step.task for step in pack.steps}, {dimension.name for dimension in ASSESSED}
     assert LOST not in done
     unknown = [finding.expected for finding in pack.verdict.findings if finding.status is Status.NOT_EVALUATED]
     lost = {expected.key.measure.split(".")[0] for expected in unknown}

@@ -1,6 +1,7 @@
 """Scores equal those of the model itself; the child is shut in; what fails leaves one sentence and no file."""
 
 import io
+import os
 import pickle
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.tree._tree import Tree
 
-from hallmark.edges.isolation import Isolation, launcher
+from hallmark.edges.isolation import Isolation, launcher, require_success
 from hallmark.edges.scorer import score
 from hallmark.errors import BadInput
 from hallmark.measures import Task
@@ -124,6 +125,31 @@ def test_a_regression_is_scored_by_its_prediction(data: Path, tmp_path: Path) ->
     np.testing.assert_allclose(found, model.predict(DATA[list(FEATURES)]), rtol=1e-14)
 
 
+DIGITS = np.where(Y == 1, 10, np.where(X.a > X.a.median(), 2, 1))
+SPELT = {"texts": DIGITS.astype(str), "whole": DIGITS, "floats": DIGITS.astype(float)}
+
+
+@pytest.mark.parametrize("form", [ArtifactFormat.SKOPS, ArtifactFormat.PICKLE])
+@pytest.mark.parametrize("spelt", SPELT)
+def test_a_multiclass_model_is_scored_by_the_place_of_its_class(
+    spelt: str, form: ArtifactFormat, data: Path, tmp_path: Path
+) -> None:
+    classes = ("1", "10", "2")
+    model = LogisticRegression().fit(X, SPELT[spelt])
+    scored(model, data, tmp_path / "scores.parquet", form, task=Task.MULTICLASS, classes=classes)
+    found = pd.read_parquet(tmp_path / "scores.parquet").score
+    answers = pd.Series(model.predict(DATA[list(FEATURES)])).astype(float)
+    assert list(found) == [classes.index(f"{one:g}") for one in answers]
+    assert set(found) == {0.0, 1.0, 2.0}
+
+
+def test_a_class_that_nobody_declared_leaves_no_scores(data: Path, tmp_path: Path) -> None:
+    model = LogisticRegression().fit(X, SPELT["texts"])
+    with pytest.raises(BadInput, match="it predicts '2', which is none of the declared classes: name it in label"):
+        scored(model, data, tmp_path / "scores.parquet", task=Task.MULTICLASS, classes=("1", "10", "3"))
+    assert not (tmp_path / "scores.parquet").exists()
+
+
 class Attack:
     def __reduce__(self) -> tuple[Any, ...]:
         return eval, ("1",)
@@ -198,10 +224,11 @@ def test_data_that_are_absent_empty_or_no_parquet_are_refused(tmp_path: Path) ->
 
 def probed(code: str, hide: Path | None = None) -> str:
     """What a command prints that runs as the scoring child does."""
-    with tempfile.TemporaryFile() as errors:
-        launcher(hide).run([sys.executable, "-S", "-c", code], descriptors=(), errors=errors, seconds=30)
-        errors.seek(0)
-        return errors.read().decode()
+    with tempfile.TemporaryFile() as said, Path(os.devnull).open("rb") as nothing:
+        child = launcher(hide).start([sys.executable, "-S", "-c", code], order=nothing.fileno(), said=said)
+        require_success(child.wait(30), said)
+        said.seek(0)
+        return said.read().decode()
 
 
 isolated = pytest.mark.skipif(not launcher().isolation.isolated, reason=launcher().isolation.words)

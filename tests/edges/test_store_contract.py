@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from hallmark.edges import is_key
 from hallmark.edges.directory import DirectoryStore
+from hallmark.edges.read_once import SMALL_BYTES, ReadOnce
 from hallmark.edges.s3 import S3Store
 from hallmark.errors import BadInput, Conflict, HallmarkError, Missing, Unavailable
 from hallmark.ports import Store
@@ -38,12 +39,12 @@ def s3_store(server: "S3Server", bucket: str = "", **changes: str) -> S3Store:
     return S3Store(**(arguments | changes), bucket=bucket or f"b-{uuid.uuid4().hex}")
 
 
-@pytest.fixture(params=["directory", "s3"])
+@pytest.fixture(params=["directory", "directory, read once", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    if request.param == "directory":
+    if request.param != "s3":
         directory = DirectoryStore(tmp_path / "store")
         directory.ensure_root()
-        return directory
+        return directory if request.param == "directory" else ReadOnce(directory)
     s3 = s3_store(request.getfixturevalue("s3_server"))
     s3.ensure_bucket()
     return s3
@@ -134,7 +135,7 @@ class TestContract:
         outcome = Counter(race(store, candidates))
         assert store.get("raced") in candidates
         assert outcome["returned"] >= 1
-        if isinstance(store, DirectoryStore):
+        if isinstance(store, DirectoryStore | ReadOnce):
             assert outcome == {"returned": 1, "Conflict": 19}
         else:
             assert set(outcome) <= {"returned", "Conflict", "Unavailable"}
@@ -165,6 +166,22 @@ def test_allowed_keys_by_a_second_route(key: str) -> None:
     segments = key.split("/")
     expected = all(part and part not in (".", "..") and not set(part) & set("~ ") for part in segments)
     assert is_key(key) == expected
+
+
+def test_what_was_read_once_is_not_read_again_and_what_was_not_there_is_looked_for_again(tmp_path: Path) -> None:
+    behind = DirectoryStore(tmp_path)
+    store = ReadOnce(behind)
+    with pytest.raises(Missing):
+        store.get("late")
+    for key, size in (("late", 3), ("small", SMALL_BYTES), ("large", SMALL_BYTES + 1)):
+        behind.put(key, b"x" * size)
+        assert store.get(key) == b"x" * size
+        (tmp_path / key).unlink()
+    assert store.get("late") == b"xxx"
+    assert len(store.get("small")) == SMALL_BYTES
+    with pytest.raises(Missing):
+        store.get("large")
+    assert list(store.keys("")) == []
 
 
 class TestDirectory:

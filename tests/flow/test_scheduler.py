@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hallmark import wiring
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 from hallmark.errors import Missing, Terminal
 from hallmark.evidence.entry import EntryKind
 from hallmark.evidence.verify import Outcome
@@ -116,7 +116,7 @@ def test_the_gate_says_the_verdict_in_the_task_list(played: "Site") -> None:
 def test_the_pack_names_who_asked_and_every_task(played: "Site") -> None:
     pack = played.pack("good", "1")
     assert (pack.opening.asked_by, pack.opening.reason) == ("administrator", "a test")
-    names = ["open_case", "vet", "score", *(dimension.name for dimension in DIMENSIONS), "gate"]
+    names = ["open_case", "vet", "score", *(dimension.name for dimension in ASSESSED), "gate"]
     assert sorted(step.task for step in pack.steps) == sorted(names)
 
 

@@ -47,7 +47,13 @@ def test_every_sample_has_room(make: Making) -> None:
 
 def test_what_is_presumed_is_never_high_except_drift(make: Making) -> None:
     presumed = {c.measure for _, c in controls(make) if c.proof is Proof.OF_BREACH and c.severity is Severity.HIGH}
-    assert presumed == {"drift.score_distance", "drift.auc_drop", "drift.error_rise"}
+    assert presumed == {
+        "drift.score_distance",
+        "drift.class_distance",
+        "drift.auc_drop",
+        "drift.accuracy_drop",
+        "drift.error_rise",
+    }
     shown = {c.measure for _, c in controls(make) if c.proof is Proof.OF_COMPLIANCE and c.measured.kind is Kind.SAMPLE}
     assert shown == {
         "data_quality.single_feature_auc",
@@ -55,6 +61,7 @@ def test_what_is_presumed_is_never_high_except_drift(make: Making) -> None:
         "fairness.true_positive_rate_difference",
         "performance.auc",
         "performance.auc_gain",
+        "performance.balanced_accuracy",
         "performance.calibration_in_the_large",
         "performance.mae",
         "performance.pinball",

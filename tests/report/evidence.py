@@ -93,7 +93,7 @@ def _effect(rate: float, ratio: float) -> dict[str, Any]:
     }
 
 
-def _what_if() -> dict[str, Any]:
+def _cut_offs() -> dict[str, Any]:
     sweep = [
         {"cut_off": 0.2, **_effect(0.8, 0.7)},
         {"cut_off": 0.4, **_effect(0.9, 0.805)},
@@ -144,7 +144,7 @@ def _refits() -> dict[str, Any]:
             "stand_in": {"auc": _estimate(0.79, 0.01)},
             "tries": [paid, newer],
         },
-        "recalibrations": {"measured_on": 5999, "seed": 7, "tries": [whole]},
+        "intercepts": {"measured_on": 5999, "seed": 7, "tries": [whole]},
     }
 
 
@@ -185,7 +185,6 @@ def _performance() -> dict[str, Any]:
             {"rows": 5997, "positives": 1620, "mean_score": 0.2511},
         ],
         "sweep": [dict(zip(names, row, strict=True)) for row in sweep],
-        "what_if": {"recalibration": _recalibration()},
     }
 
 
@@ -202,7 +201,8 @@ def binary() -> dict[str, Any]:
         "data_quality.json": _data_quality(),
         "drift.json": _drift(),
         "fairness.json": _fairness(),
-        "fairness_what_if.json": _what_if(),
+        "remedies_cut_offs.json": _cut_offs(),
         "performance.json": _performance(),
-        "fairness_refits.json": _refits(),
+        "remedies_refits.json": _refits(),
+        "remedies_recalibration.json": _recalibration(),
     }

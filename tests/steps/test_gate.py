@@ -86,6 +86,14 @@ def test_a_task_without_a_step_leaves_its_findings_open(measured: Place, task: s
     assert measured.verify().outcome is (Outcome.USABLE if verdict.decision in USABLE else Outcome.NOT_USABLE)
 
 
+def test_a_case_without_its_remedies_is_decided_alike_and_says_so(measured: Place) -> None:
+    drop(measured, "remedies")
+    certification = gate(measured.context, measured.case)
+    assert certification.verdict.decision is Decision.CERTIFIED
+    assert "no signed step that counts: remedies" in certification.notes
+    assert "no signed step of this case delivered remedies_refits.json" in report_of(measured, certification)
+
+
 @pytest.mark.parametrize("task", [task for task in TASKS if task != "vet"])
 def test_a_task_whose_predecessor_is_missing_does_nothing(small: Place, task: str) -> None:
     case = small.open()

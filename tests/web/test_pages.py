@@ -250,7 +250,9 @@ def test_a_running_case_fills_in_and_turns_into_the_verdict(small: Place, pages:
 
     assert "In progress" in state() and signed() == 1 and "at work" in state()
     total = int(re.search(r"0 of (\d+) expected", state())[1])  # type: ignore[index]
-    for number, task in enumerate(("vet", "score", "data_quality", "drift", "fairness", "performance"), start=2):
+    for number, task in enumerate(
+        ("vet", "score", "data_quality", "drift", "fairness", "performance", "remedies"), start=2
+    ):
         small.work(case, [task])
         assert signed() == number
         assert "data-again" in state()

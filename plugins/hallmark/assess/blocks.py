@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset, Scale
-from hallmark.measures import MEASURES
+from hallmark.measures import MEASURES, Task
 from hallmark.policy.subject import Order
 from hallmark.verdict.observation import Observation
 
@@ -73,12 +73,25 @@ class Serial:
 
     def _series(self, feature: str) -> Iterator[Floats]:
         columns = self.data.in_order(feature)
+        if not feature and self.data.manifest.task is Task.MULTICLASS:
+            yield from _of_classes(columns)
+            return
         if feature and self.data.scale(feature) is not Scale.NUMBER:
             yield from _indicators(columns[0])
             return
         yield from columns
         if len(columns) == 2:
             yield columns[0] - columns[1]
+
+
+def _of_classes(columns: Sequence[NDArray[Any]]) -> Iterator[Floats]:
+    """One series for each class that is a label or predicted, and one for right answers: places have no distances."""
+    for values in columns:
+        for place in np.unique(values[~np.isnan(values)]):
+            yield np.where(np.isnan(values), np.nan, values == place)
+    if len(columns) == 2:
+        label, answer = columns
+        yield np.where(np.isnan(label), np.nan, label == answer)
 
 
 def _indicators(values: NDArray[Any]) -> Iterator[Floats]:

@@ -1,16 +1,18 @@
 """Aggregates of one Parquet file with its scores, in bounded memory: assessors ask for counts, never for frames."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from hallmark.assess import classes
 from hallmark.assess.relation import (
     VIEW,
     check_label,
@@ -29,6 +31,10 @@ from hallmark.policy.groups import CROSS
 from hallmark.policy.subject import Favourable, Manifest
 
 Floats = NDArray[np.float64]
+Found = TypeVar("Found")
+
+TWO_AT_A_TIME = 5_000_000
+"""Rows beyond which columns are taken one after the other: some ten arrays of a column's length are held meanwhile."""
 
 
 class Scale(StrEnum):
@@ -52,6 +58,8 @@ class Cell:
 class Dataset:
     """One Parquet file, seen through a manifest. `rows` counts its rows, `types` are the SQL types of its columns.
 
+    Score and outcome of a multiclass model are places among the declared classes. `strangers` counts labels that are
+    none of them; with any, everything about outcomes raises `BadInput`, so that none is silently left out.
     Results do not depend on the number of threads: SQL returns counts and sorted values, never sums of floats.
     Every method raises `BadInput` when the file turns out to be damaged.
     """
@@ -61,7 +69,9 @@ class Dataset:
     rows: int
     types: Mapping[str, str]
     scored: bool
+    strangers: int = 0
     _connection: duckdb.DuckDBPyConnection = field(repr=False, compare=False)
+    _missing: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(
@@ -79,24 +89,38 @@ class Dataset:
         Beyond `memory` the database writes to `workdir`; arrays of one column at a time come on top of it.
 
         Raises `BadInput` for a file that is missing, unreadable, empty or without a column, and for scores that are
-        missing, repeated, of another length, NaN, infinite or, of a classification, outside [0, 1].
+        missing, repeated, of another length, NaN, infinite or, of a classification, outside [0, 1] or of no class.
         """
         data, scores = data.absolute(), scores.absolute() if scores is not None else None
         connection = connect(workdir, [data, *([scores] if scores else [])], memory, threads)
         try:
             types = view_data(connection, data, _needed(manifest))
-            if manifest.predictions is not None:
+            multiclass = manifest.task is Task.MULTICLASS
+            if manifest.predictions is not None and multiclass:
+                classes.check_predicted(connection, data, manifest, types)
+            elif manifest.predictions is not None:
                 check_predictions(connection, data, manifest.predictions, types[manifest.predictions], manifest.task)
             elif scores is not None:
                 view_scores(connection, scores, manifest.key, types[manifest.key], manifest.task)
+                if multiclass:
+                    classes.check_scored(connection, scores, manifest)
             outcome(manifest.label, "", types[manifest.label.column])
             check_label(connection, data, manifest)
+            strangers = classes.strange_labels(connection, data, manifest, types) if multiclass else 0
             ((rows,),) = execute(connection, data, f"select count(*) from {VIEW}")
         except BaseException:
             connection.close()
             raise
         scored = manifest.predictions is not None or scores is not None
-        return cls(manifest=manifest, path=data, rows=rows, types=types, scored=scored, _connection=connection)
+        return cls(
+            manifest=manifest,
+            path=data,
+            rows=rows,
+            types=types,
+            scored=scored,
+            strangers=strangers,
+            _connection=connection,
+        )
 
     def __enter__(self) -> "Dataset":
         return self
@@ -127,10 +151,21 @@ class Dataset:
         return Scale.CATEGORY if is_category(kind) else None
 
     def missing(self) -> Mapping[str, int]:
-        """Return the number of rows without a value (null or NaN), by column."""
-        counts = ", ".join(f"count(*) - count({identifier(column)})" for column in self.types)
-        (row,) = self._query(f"select {counts} from {VIEW}")
-        return dict(zip(self.types, row, strict=True))
+        """Return the number of rows without a value (null or NaN), by column; counted at the first call."""
+        if not self._missing:
+            counts = ", ".join(f"count(*) - count({identifier(column)})" for column in self.types)
+            (row,) = self._query(f"select {counts} from {VIEW}")
+            self._missing.update(zip(self.types, row, strict=True))
+        return self._missing
+
+    def each(self, columns: Iterable[str], work: Callable[[str], Found]) -> Mapping[str, Found]:
+        """Return what `work` makes of each of `columns`, two at a time while two fit into memory beside each other.
+
+        The work of a column may depend on nothing that another leaves.
+        """
+        names = tuple(columns)
+        with ThreadPoolExecutor(2 if self.rows <= TWO_AT_A_TIME else 1) as pool:
+            return dict(zip(names, pool.map(work, names), strict=True))
 
     def value_counts(self, column: str) -> Mapping[str, int]:
         """Return the number of rows by value, spelt as text and in the order of the text; nulls are left out."""
@@ -150,11 +185,15 @@ class Dataset:
     def outcomes(self) -> tuple[NDArray[Any], Floats]:
         """Return outcome and score of each row with a label, both of shape (labelled rows,), ordered by score.
 
-        Outcomes are booleans, True for positive; of a regression they are the numbers of the label, as floats.
+        Outcomes are booleans, True for positive; of a regression they are the numbers of the label, as floats, and of a
+        multiclass model the places of label and predicted class.
         """
-        query = f"select {self._outcome}, {self._score} from {self._source} where {self._labelled} order by 2, 1"
-        outcome, score = self._floats(query)
-        return self._typed(outcome), score
+        query = f"select {self._outcome}, {self._score} from {self._source} where {self._labelled}"
+        if self.manifest.task is Task.BINARY:
+            outcome, score = self._floats(query)
+            return _by_score(self._typed(outcome), score)
+        outcome, score = self._floats(f"{query} order by 2, 1")
+        return outcome, score
 
     def outcomes_by(self, column: str, groups: Sequence[str]) -> Mapping[str, tuple[NDArray[Any], Floats]]:
         """Return the `outcomes` of each of `groups` in `column`; arrays without rows for a group that is absent."""
@@ -197,19 +236,37 @@ class Dataset:
         columns = self.cursor().execute(f"select {named} from {source} order by d.file_row_number").fetchnumpy()
         return [_filled(columns[f"c{place}"]) for place in range(len(values))]
 
+    def confusion(self) -> classes.Counts:
+        """Return the rows of a multiclass model by label and predicted class, shape (classes + 1, classes).
+
+        Both in the declared order; the last row counts those without a label.
+        """
+        columns = f"cast({self._outcome} as integer), {self._score}, count(*)"
+        cells = self._query(f"select {columns} from {self._source} group by all order by all")
+        return classes.counted(cells, len(self.manifest.label.classes))
+
+    def require_known_labels(self) -> None:
+        """Raise `BadInput` when a label of a multiclass model is none of its declared classes."""
+        if self.strangers:
+            raise BadInput(
+                f"{self.path.name} has {self.strangers} rows whose label is none of the declared classes: correct the "
+                "data, name the class in label.classes, or leave the label empty where it is not known."
+            )
+
     def unlabelled(self) -> int:
         """Return the number of rows whose label is null."""
-        return self.missing()[self.manifest.label.column]
+        ((count,),) = self._query(f"select count(*) from {VIEW} as d where not ({self._labelled})")
+        return int(count)
 
     def cells(self, column: str) -> tuple[Cell, ...]:
         """Return the counts of rows by group of the attribute in `column`, earned outcome and decision, in order.
 
-        The columns of crossed attributes are joined as `policy.groups` does. Raises `BadInput` for a regression, which
-        decides nothing.
+        The columns of crossed attributes are joined as `policy.groups` does. Raises `BadInput` where no score is held
+        against a cut-off.
         """
-        decision = self.manifest.decision
+        decision = None if self.manifest.decision is None else self.manifest.decision.at
         if decision is None:
-            raise BadInput(f"{self.manifest.model} is a regression: without a decision there are no cells to count.")
+            raise BadInput(f"{self.manifest.model} has no cut-off: without a decision there are no cells to count.")
         below = decision.favourable is Favourable.BELOW
         cut_off = repr(float(decision.cut_off))
         favourable = f"{self._score} {'<' if below else '>='} {cut_off}"
@@ -236,6 +293,7 @@ class Dataset:
     @property
     def _outcome(self) -> str:
         label = self.manifest.label
+        self.require_known_labels()
         return outcome(label, self._column(label.column), self.types[label.column])
 
     @property
@@ -243,7 +301,12 @@ class Dataset:
         if not self.scored:
             raise BadInput(f"{self.path.name} has no scores yet: run the model on it first.")
         predictions = self.manifest.predictions
-        return "s.score" if predictions is None else f"cast(d.{identifier(predictions)} as double)"
+        if predictions is None:
+            return "s.score"
+        if self.manifest.task is Task.MULTICLASS:
+            spelt = classes.predicted(self.manifest, self._column(predictions), self.types[predictions])
+            return f"cast(({spelt}) as double)"
+        return f"cast({self._column(predictions)} as double)"
 
     @property
     def _source(self) -> str:
@@ -277,6 +340,15 @@ class Dataset:
         except duckdb.Error as error:
             raise refusal(self.path, error) from error
         return [np.asarray(column, dtype=np.float64) for column in columns]
+
+
+def _by_score(outcome: NDArray[np.bool_], score: Floats) -> tuple[NDArray[np.bool_], Floats]:
+    """Both in ascending order of the score, negatives before positives: each class is sorted, and then merged."""
+    positive, negative = np.sort(score[outcome]), np.sort(score[~outcome])
+    came, ordered = np.zeros(len(score), np.bool_), np.empty_like(score)
+    came[np.searchsorted(negative, positive, side="right") + np.arange(len(positive))] = True
+    ordered[came], ordered[~came] = positive, negative
+    return came, ordered
 
 
 def _filled(values: Any) -> NDArray[Any]:

@@ -41,12 +41,23 @@ DIMENSIONS = (
     Dimension(name="fairness", title="Fairness", module="hallmark.assess.fairness", tool="Fairlearn"),
     Dimension(name="performance", title="Performance", module="hallmark.assess.performance", tool="scikit-learn"),
 )
-"""Every dimension that is assessed, in the order in which it is shown."""
+"""Every dimension that is judged, in the order in which it is shown."""
+
+REMEDIES = Dimension(
+    name="remedies",
+    title="Remedies",
+    module="hallmark.assess.remedies",
+    tool="Fairlearn and scikit-learn",
+)
+"""What would help: measured beside the dimensions and judged by nobody."""
+
+ASSESSED = (*DIMENSIONS, REMEDIES)
+"""Everything that is measured of a case; each is a task of its own."""
 
 
 def dimension_of(name: str) -> Dimension:
     """The dimension called `name`. Raises `KeyError` for a name that is not registered."""
-    return {dimension.name: dimension for dimension in DIMENSIONS}[name]
+    return {dimension.name: dimension for dimension in ASSESSED}[name]
 
 
 def assessor(dimension: Dimension) -> Assessor:

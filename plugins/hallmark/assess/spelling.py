@@ -1,9 +1,11 @@
 """How SQL spells what a manifest says: names, texts, groups, numbers and the outcome of a label."""
 
 import math
+from collections.abc import Sequence
 
 from hallmark.errors import BadInput
 from hallmark.policy.subject import Label
+from hallmark.policy.task import number_of
 
 FLOATS = frozenset({"FLOAT", "DOUBLE"})
 """The SQL types that can hold NaN."""
@@ -65,12 +67,15 @@ def as_text(column: str, kind: str) -> str:
 def outcome(label: Label, column: str, kind: str) -> str:
     """Return the expression for 1 (positive), 0 or null; `1`, `"1"`, `1.0` and `true` are all the positive "1".
 
-    Without a positive value (a regression) it is the number itself. Raises `BadInput` when no value of the type `kind`
-    can be the positive one, or is a number.
+    With classes it is the place of the value among them, and null for a stranger; without classes and a positive value
+    (a regression) it is the number itself. Raises `BadInput` when no value of the type `kind` can be the positive one,
+    one of the classes, or a number.
     """
+    if label.classes:
+        return place(column, kind, label.classes, f"label {label.column!r}")
     if label.positive is None:
         return _amount(label, column, kind)
-    number = _number(label.positive)
+    number = number_of(label.positive)
     if kind.startswith(("VARCHAR", "ENUM")):
         positive = f"cast({column} as varchar) = {literal(label.positive)}"
         if number is not None:
@@ -85,16 +90,25 @@ def outcome(label: Label, column: str, kind: str) -> str:
     return f"case when {column} is null then null when {positive} then 1 else 0 end"
 
 
+def place(column: str, kind: str, classes: Sequence[str], name: str) -> str:
+    """Return the expression for the place among `classes` of `column`, an expression of the type `kind`; else null.
+
+    `1`, `"1"` and `1.0` are all the class "1". Raises `BadInput` for a type that is neither text nor a number; `name`
+    says of what.
+    """
+    if not (is_amount(kind) or is_category(kind)):
+        raise BadInput(f"The {name} is of type {kind}: write its classes as texts or numbers.")
+    text, number = f"cast({column} as varchar)", f"try_cast({column} as double)"
+    if not is_amount(kind):
+        number = f"try_cast({text} as double)"
+    # The spelling itself first: only where no class is spelt so does its number tell.
+    exact = [f"when {text} = {literal(one)} then {at}" for at, one in enumerate(classes)]
+    numbers = [(at, found) for at, one in enumerate(classes) if (found := number_of(one)) is not None]
+    alike = [f"when {number} = {found!r} then {at}" for at, found in numbers]
+    return f"case {' '.join([*exact, *alike])} end"
+
+
 def _amount(label: Label, column: str, kind: str) -> str:
     if not is_amount(kind):
         raise BadInput(f"The label {label.column!r} is of type {kind}: a regression needs a number there.")
     return f"cast({column} as double)"
-
-
-def _number(text: str) -> float | None:
-    spelt = {"true": "1", "false": "0"}.get(text.lower(), text)
-    try:
-        number = float(spelt)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None

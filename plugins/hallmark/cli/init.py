@@ -12,7 +12,7 @@ from hallmark.draft.wish import Wish
 from hallmark.draft.write import write
 from hallmark.errors import BadInput
 from hallmark.measures import Task
-from hallmark.policy.control import FEATURES, SEGMENTS
+from hallmark.policy.control import CLASSES, FEATURES, SEGMENTS
 from hallmark.policy.groups import CROSS
 from hallmark.policy.names import checked
 from hallmark.policy.rulebook import Rules
@@ -36,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--task", choices=[task.value for task in Task], help="told from the label without it")
     add("--positive", metavar="VALUE", help="the value of the label that a score is the probability of")
     add("--cut-off", metavar="X", type=float, help="where a score becomes a decision")
+    add("--favourable", metavar="CLASS", action="append", default=[], help="a class that a person would prefer")
     add("--version", metavar="V", default="1", help="of the model")
 
 
@@ -76,6 +77,7 @@ def _wish(options: argparse.Namespace) -> Wish:
         task=Task(options.task) if options.task else None,
         positive=options.positive,
         cut_off=options.cut_off,
+        favourable=tuple(options.favourable),
     )
 
 
@@ -93,5 +95,5 @@ def _known(rules: Rules) -> Known:
     return Known(
         purposes=tuple(sorted({one for policy in rules.policies for one in policy.scope.purpose})),
         jurisdictions=tuple(sorted({one for policy in rules.policies for one in policy.scope.jurisdiction})),
-        attributes=tuple(sorted(names - {FEATURES, SEGMENTS})),
+        attributes=tuple(sorted(names - {CLASSES, FEATURES, SEGMENTS})),
     )

@@ -37,4 +37,4 @@ def _found(name: str) -> None:
     if not name:
         raise BadInput("`hallmark root found` needs a name: `hallmark root found bank.example`")
     if not wiring.found(home(), name=checked("root", name), demo=False):
-        raise BadInput(f"{wiring.root_path(home())}: a root is here already; found another installation in another home")
+        raise BadInput(f"{wiring.root_path(home())}: a root is here already; found another in another home")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from hallmark.documents.tree import Path, Tree
-from hallmark.policy.control import FEATURES, SEGMENTS, Policy
+from hallmark.policy.control import CLASSES, FEATURES, SEGMENTS, Policy
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ def _spell_out(policy: Any) -> None:
     """`by: features` is a list of one word."""
     controls = policy.get("controls") if isinstance(policy, dict) else None
     for control in controls if isinstance(controls, list) else []:
-        if isinstance(control, dict) and control.get("by") in (FEATURES, SEGMENTS):
+        if isinstance(control, dict) and control.get("by") in (CLASSES, FEATURES, SEGMENTS):
             control["by"] = [control["by"]]
 
 

@@ -62,6 +62,9 @@ def _model(draft: Draft) -> Iterator[str]:
 
 
 def _decision(draft: Draft) -> Iterator[str]:
+    if draft.classes is not None:
+        yield from _decision_by_class(draft)
+        return
     if draft.cut_off is None or draft.positive is None:
         yield "decision: null"
         return
@@ -70,6 +73,20 @@ def _decision(draft: Draft) -> Iterator[str]:
     yield f"  cut_off: {number(draft.cut_off.value)}{confirm(draft.cut_off.because)}"
     said = f"a score is the probability of {draft.label} = {draft.positive.value}; below if nobody wishes for that"
     yield f"  favourable: at-or-above{confirm(said)}"
+
+
+def _decision_by_class(draft: Draft) -> Iterator[str]:
+    some = (
+        "as in {favourable_classes: [" + ", ".join(map(text, draft.classes.value[:2] if draft.classes else ())) + "]}"
+    )
+    yield "# A predicted class is a decision where the person concerned would rather be in some classes than in others."
+    if draft.favourable:
+        yield f"decision: {{favourable_classes: {texts(draft.favourable)}}}"
+        return
+    if draft.groupings:
+        yield f"decision: null{gap(f'what the person concerned would prefer, {some}; else no group is compared')}"
+        return
+    yield f"decision: null{confirm(f'nobody is decided about; else what a person would prefer, {some}')}"
 
 
 def _data(draft: Draft) -> Iterator[str]:
@@ -81,6 +98,8 @@ def _data(draft: Draft) -> Iterator[str]:
     yield f"  column: {text(draft.label)}"
     positive = draft.positive
     yield f"  positive: {text(positive.value)}{confirm(positive.because)}" if positive else "  positive: null"
+    if draft.classes is not None:
+        yield f"  classes: {texts(draft.classes.value)}{confirm(draft.classes.because)}"
     yield f'  source: ""{gap("where the truth comes from, and when it is known")}'
     yield f"  kind: observed{confirm('observed: it was seen; human-decision: people decided it; proxy: a stand-in')}"
     yield "# Assessed whether the model sees them or not. Each group is compared with the reference."

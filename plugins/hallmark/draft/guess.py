@@ -14,6 +14,7 @@ from hallmark.draft.wish import Wish
 from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.subject import ArtifactFormat
+from hallmark.policy.task import FEWEST
 
 T = TypeVar("T")
 
@@ -89,19 +90,29 @@ def format_of(artifact: Path) -> ArtifactFormat:
     return _FORMATS[artifact.suffix.lower()]
 
 
-def task_of(wish: Wish, label: Column, where: Path) -> Guess[Task]:
-    """Binary for two values, regression for more numbers. Raises `BadInput` for a label that is neither."""
+def task_of(wish: Wish, label: Column, where: Path, *, classes: bool) -> Guess[Task]:
+    """Binary for two values, multiclass for more texts, regression for more numbers. Raises `BadInput` for none of it.
+
+    `classes` says that the numbers of label and predictions look like classes.
+    """
     if label.distinct < 2:
         only = f"only {next(iter(label.values))!r}" if label.values else "no value at all"
         raise BadInput(f"{where}: the label {label.name!r} has {only}; nothing can be told apart without both outcomes")
-    if label.distinct > 2 and (wish.task is Task.BINARY or not is_amount(label.kind)):
+    if wish.task is Task.BINARY and label.distinct > 2:
         raise BadInput(f"{where}: the label {label.name!r} has {label.distinct} values; a binary one has two")
     if wish.task is Task.REGRESSION and not is_amount(label.kind):
         raise BadInput(f"{where}: the label {label.name!r} is of type {label.kind}; a regression needs a number there")
+    if wish.task is Task.MULTICLASS and label.distinct < FEWEST:
+        raise BadInput(f"{where}: the label {label.name!r} has two values; that is {Task.BINARY}, not {wish.task}")
     if wish.task is not None:
         return Guess(value=wish.task)
     if label.distinct == 2:
         return Guess(value=Task.BINARY, because=f"{label.name} has two values")
+    if not is_amount(label.kind):
+        return Guess(value=Task.MULTICLASS, because=f"{label.name} has {label.distinct} different values")
+    if classes:
+        because = f"{label.name} has {label.distinct} whole numbers, and every prediction is one of them"
+        return Guess(value=Task.MULTICLASS, because=f"{because}; {Task.REGRESSION} if they are amounts")
     return Guess(value=Task.REGRESSION, because=f"{label.name} has {label.distinct} different numbers")
 
 
@@ -125,10 +136,11 @@ def positive_of(wish: Wish, label: Column, means: Mapping[str, float]) -> Guess[
 
 
 def cut_off_of(wish: Wish, task: Task) -> Guess[float] | None:
-    """Where a score becomes a decision; None for a regression. Raises `BadInput` for one that is no probability."""
-    if task is Task.REGRESSION:
+    """Where a score becomes a decision; None without scores. Raises `BadInput` for one that is no probability."""
+    if task is not Task.BINARY:
         if wish.cut_off is not None:
-            raise BadInput("--cut-off: a regression decides nothing; leave it out")
+            said = "a regression decides nothing" if task is Task.REGRESSION else "classes have none"
+            raise BadInput(f"--cut-off: {said}; leave it out")
         return None
     if wish.cut_off is None:
         return Guess(value=0.5, because="nobody named a cut-off; one half is a habit and seldom what costs suggest")

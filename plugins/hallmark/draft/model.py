@@ -52,6 +52,8 @@ class Draft:
     features: tuple[str, ...]
     label: str
     positive: Guess[str] | None
+    classes: Guess[tuple[str, ...]] | None
+    favourable: tuple[str, ...]
     groupings: tuple[Grouping, ...]
     data: Written
     before: Written

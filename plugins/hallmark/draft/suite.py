@@ -87,6 +87,9 @@ def _allowed(draft: Draft, column: Column) -> Iterator[dict[str, Any]]:
     if column.name == draft.predictions and draft.task.value is Task.BINARY:
         unit = {"column": column.name, "min_value": 0, "max_value": 1}
         yield _entry("column_values_to_be_between", unit, "validity", "A probability: nothing outside.")
+    elif draft.classes is not None and column.name in (draft.label, draft.predictions):
+        listed = {"column": column.name, "value_set": [_value(column, value) for value in draft.classes.value]}
+        yield _entry("column_values_to_be_in_set", listed, "validity", "The declared classes: nothing outside.")
     elif _is_code(column) and _is_code(before):
         values = dict.fromkeys([*(column.values or {}), *(before.values or {})])
         listed = {"column": column.name, "value_set": [_value(column, value) for value in values]}
@@ -105,7 +108,9 @@ def _is_code(column: Column) -> bool:
 def _value(column: Column, spelt: str) -> Any:
     if column.kind == "BOOLEAN":
         return spelt == "true"
-    return int(spelt) if is_amount(column.kind) else spelt
+    if is_amount(column.kind):
+        return int(spelt) if float(spelt).is_integer() else float(spelt)
+    return spelt
 
 
 def _between(column: Column, before: Column) -> dict[str, Any]:

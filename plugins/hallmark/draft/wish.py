@@ -26,6 +26,7 @@ class Wish:
     task: Task | None
     positive: str | None
     cut_off: float | None
+    favourable: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, str]:

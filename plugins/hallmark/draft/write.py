@@ -9,6 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hallmark.draft import documents
+from hallmark.draft.classes import (
+    classes_of,
+    favourable_of,
+    looks_like_classes,
+    require_answers,
+    require_classes,
+)
 from hallmark.draft.columns import Column, columns_of, means_by, never_below
 from hallmark.draft.guess import (
     Guess,
@@ -89,6 +96,7 @@ def _draft(wish: Wish, known: Known, sources: list[Source], place: Path) -> Draf
     # each file as a person gave it, whole: what is wrong is told of that
     seen = [_written(one, table, f"{SPILL}/{number}.parquet", place) for number, one in enumerate(sources)]
     task = _task(wish, sources, seen)
+    classes = _classes(wish, seen) if task.value is Task.MULTICLASS else None
     data, before = _data(wish, sources, table, f"data/{cohort}.parquet", place)
     groupings = tuple(grouping_of(wish, seen[0].columns[column]) for column in wish.groups)
     require_references(wish, groupings)
@@ -106,6 +114,8 @@ def _draft(wish: Wish, known: Known, sources: list[Source], place: Path) -> Draf
         features=features,
         label=wish.label,
         positive=_positive(wish, data, place) if task.value is Task.BINARY else None,
+        classes=classes,
+        favourable=favourable_of(wish, task.value, classes),
         groupings=groupings,
         data=data,
         before=before,
@@ -156,14 +166,27 @@ def _written(source: Source, table: Table, name: str, place: Path, half: int | N
 
 def _task(wish: Wish, sources: list[Source], seen: list[Written]) -> Guess[Task]:
     """The task, once label and predictions of every file are found to fit it."""
-    task = task_of(wish, seen[0].columns[wish.label], wish.data)
+    answers = None if wish.predictions is None else seen[0].columns[wish.predictions]
+    classes = looks_like_classes(seen[0].columns[wish.label], answers)
+    task = task_of(wish, seen[0].columns[wish.label], wish.data, classes=classes)
     for source, written in zip(sources, seen, strict=True):
         label = written.columns[wish.label]
         if task.value is Task.BINARY and label.distinct > 2:
             raise BadInput(f"{source.path}: the label {wish.label!r} has {label.distinct} values; a binary one has two")
-        if wish.predictions is not None:
+        if task.value is Task.MULTICLASS:
+            require_classes(label, f"the label {wish.label!r}", source.path)
+        if wish.predictions is not None and task.value is Task.MULTICLASS:
+            require_answers(written.columns[wish.predictions], source.path)
+        elif wish.predictions is not None:
             require_predictions(written.columns[wish.predictions], task.value, source.path)
     return task
+
+
+def _classes(wish: Wish, seen: list[Written]) -> Guess[tuple[str, ...]]:
+    if wish.positive is not None:
+        raise BadInput("--positive: a multiclass model has none; leave it out")
+    answers = [] if wish.predictions is None else [one.columns[wish.predictions] for one in seen]
+    return classes_of([one.columns[wish.label] for one in seen], answers)
 
 
 def _positive(wish: Wish, data: Written, place: Path) -> Guess[str]:

@@ -39,31 +39,33 @@ class Launcher:
     prefix: tuple[str, ...]
     isolation: Isolation
 
-    def run(self, command: Sequence[str], *, descriptors: Sequence[int], errors: IO[bytes], seconds: float) -> None:
-        """Run `command` to its end with these open files and nothing else of its parent; `errors` takes what it prints.
+    def start(self, command: Sequence[str], *, order: int, said: IO[bytes] | int) -> "subprocess.Popen[bytes]":
+        """Start `command`, with the open file `order` as its standard input and nothing else of its parent.
 
-        Raises `BadInput` with its last line when it fails or takes longer than `seconds`; it is stopped then.
+        `said` takes what it prints. It dies with the thread that started it.
         """
-        with subprocess.Popen(
+        return subprocess.Popen(
             [*self.prefix, *command],
             env=_environment(),
             cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=errors,
-            stderr=errors,
-            pass_fds=descriptors,
+            stdin=order,
+            stdout=said,
+            stderr=said,
             start_new_session=True,
-        ) as child:
-            try:
-                code = child.wait(seconds)
-            except subprocess.TimeoutExpired as error:
-                _kill(child)
-                raise BadInput(f"The model did not score within {seconds:g} seconds and was stopped.") from error
-            except BaseException:
-                _kill(child)
-                raise
-        if code != 0:
-            raise BadInput(f"The model did not score: {_last_line(errors, code)}")
+        )
+
+
+def kill(child: "subprocess.Popen[bytes]") -> None:
+    """End a child and all that it started; one that has ended is left alone."""
+    if child.poll() is None:  # not reaped yet, so the number of the group is still its own
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def require_success(code: int, said: IO[bytes]) -> None:
+    """Raise `BadInput` with the last line that a child has said, unless its exit code is 0."""
+    if code != 0:
+        raise BadInput(f"The model did not score: {_last_line(said, code)}")
 
 
 def launcher(hide: Path | None = None) -> Launcher:
@@ -119,11 +121,6 @@ def _environment() -> dict[str, str]:
     """All that the child gets; the path makes it run the same code as its parent, however that was installed."""
     path = str(Path(__file__).resolve().parents[2])
     return {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-def _kill(child: "subprocess.Popen[bytes]") -> None:
-    # Not reaped yet, so the number of the group is still its own.
-    os.killpg(child.pid, signal.SIGKILL)
 
 
 def _last_line(errors: IO[bytes], code: int) -> str:

@@ -5,10 +5,12 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -168,15 +170,26 @@ def _is_address(endpoint: str) -> bool:
         return False
 
 
+def warm() -> None:
+    """Read once what boto3 knows of S3, megabytes of JSON: for a process whose forks will make clients."""
+    _client("http://127.0.0.1", "none", "none", "us-east-1")
+
+
 def _client(endpoint: str, access_key: str, secret_key: str, region: str) -> Any:
     """Return a boto3 S3 client that reads no file and no variable for its configuration."""
     unset = (None, None, None, None)
     nowhere = (None, None, os.devnull, None)
     core = botocore.session.Session({"profile": unset, "config_file": nowhere, "credentials_file": nowhere})
+    core.register_component("data_loader", _models())
     session = boto3.session.Session(access_key, secret_key, region_name=region, botocore_session=core)
     # Proxies of the environment are for the world outside, never for this machine.
     proxies: dict[str, str] | None = {} if urlsplit(endpoint).hostname in _LOOPBACK else None
     return session.client("s3", endpoint_url=endpoint, config=_config(proxies))
+
+
+@lru_cache(maxsize=1)
+def _models() -> Any:
+    return botocore.loaders.create_loader()
 
 
 def _config(proxies: dict[str, str] | None) -> Config:

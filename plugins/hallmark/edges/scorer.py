@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from hallmark.edges.isolation import Isolation, launcher
+from hallmark.edges.isolation import Isolation, require_success
+from hallmark.edges.waiting import waiting
 from hallmark.errors import BadInput, Unavailable
 from hallmark.measures import Task
 from hallmark.policy.subject import ArtifactFormat
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 _BATCH: Final = 65_536
-_CHILD: Final = (sys.executable, "-P", "-s", "-m", "hallmark.edges.scoring_child")
+_READER: Final = {ArtifactFormat.SKOPS: ("skops.io",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,39 +45,45 @@ def score(
     features: tuple[str, ...],
     key: str,
     task: Task,
+    classes: Sequence[str] = (),
     hide: Path | None = None,
+    spare: Path | None = None,
     seconds: float = 300,
     memory_bytes: int = 4 << 30,
 ) -> Isolation:
     """Write the scores of every row of each Parquet file to the Parquet file beside it, and tell how it was isolated.
 
     That has two columns: `key`, with the values of that column of the data in its order, and `score`, float64: the
-    probability of the model's second class in [0, 1], or the prediction of a regression. One child scores all: it loads
+    probability of the model's second class in [0, 1], the place of the predicted class among `classes` of a multiclass
+    model, or the prediction of a regression. One child scores all: it loads
     the artifact through the allow-list, has no environment and no network, cannot read the folder `hide`, and may use
     `memory_bytes`, and `seconds` for each file. Neither the key, the label nor a sensitive column reaches it. A file of
     scores appears whole or not at all, and none before all are checked.
     Raises `BadInput` with the last line of the child when it crashes, is too slow or returns anything but one finite
-    score for each row; `Unavailable` when the disk does not take the files.
+    score for each row; `Unavailable` when the disk does not take the files. `spare` is the socket of a child that was
+    kept ready (`hallmark.edges.spare`); where nobody listens, a new one is started.
     """
-    start, seconds = launcher(hide), seconds * len(datasets)
+    seconds *= len(datasets)
     with contextlib.ExitStack() as stack:
         jobs = [_job(stack, data, out, (key, *features)) for data, out in datasets]
-        model, errors = _temporary(stack, jobs[0].out), _temporary(stack, jobs[0].out)
+        model, said = _temporary(stack, jobs[0].out), _temporary(stack, jobs[0].out)
+        # It imports while the files are written.
+        child = stack.enter_context(waiting(hide, spare, said, _READER.get(format, ())))
         with _mapped(datasets[0][0]):
             model.write(artifact if isinstance(artifact, bytes) else artifact.read_bytes())
             model.flush()
         for (data, _), job in zip(datasets, jobs, strict=True):
             with _mapped(data):
                 _copy_features(job.parquet, features, job.inputs)
-        descriptors = [file.fileno() for file in (model, *(one for job in jobs for one in (job.inputs, job.outputs)))]
-        bounds = [memory_bytes, int(seconds) + 1, max(job.rows for job in jobs), int(start.isolation.isolated)]
-        arguments = [str(argument) for argument in (format, task, *bounds, *descriptors)]
-        start.run([*_CHILD, *arguments], descriptors=descriptors, errors=errors, seconds=seconds)
+        asked = {"format": format, "task": task, "classes": list(classes), "isolated": child.isolation.isolated}
+        bounds = {"memory": memory_bytes, "seconds": int(seconds) + 1, "rows": max(job.rows for job in jobs)}
+        files = (said, model, *(one for job in jobs for one in (job.inputs, job.outputs)))
+        require_success(child.score(asked | bounds, files, seconds), said)
         scores = [_scores(job.outputs, job.rows, task) for job in jobs]
         for (data, _), job, found in zip(datasets, jobs, scores, strict=True):
             with _mapped(data):
                 _write(job.parquet, key, found, job.out)
-    return start.isolation
+    return child.isolation
 
 
 def _job(stack: contextlib.ExitStack, data: Path, out: Path, columns: tuple[str, ...]) -> _Job:

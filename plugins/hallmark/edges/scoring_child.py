@@ -1,14 +1,20 @@
 """The child that scores: bounds itself, loads the model through the allow-list, writes one float64 for each row."""
 
+import importlib
+import math
 import os
 import resource
+import socket
 import sys
+import time
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from hallmark.edges.artifact import load
+from hallmark.edges.handover import received
 from hallmark.errors import BadInput, HallmarkError
 from hallmark.measures import Task
 from hallmark.policy.subject import ArtifactFormat
+from hallmark.policy.task import place_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,31 +24,50 @@ _PROCESSES: Final = 64
 _ROOM: Final = 16 << 20
 
 
-def main(arguments: list[str]) -> int:
-    """Score as `hallmark.edges.scorer` asks; the last line on the standard error says what went wrong."""
-    format, task, *numbers = arguments
-    memory, seconds, rows, isolated, model, *files = map(int, numbers)
-    _bound(memory, seconds, 8 * rows + _ROOM, isolated=bool(isolated))
+def main(modules: list[str]) -> int:
+    """Import `modules`, wait for the one job that `hallmark.edges.waiting` hands over, and score.
+
+    The last line on the standard error says what went wrong.
+    """
+    for name in modules:
+        importlib.import_module(name)
+    job, (model, *files) = _received()
+    _bound(job["memory"], job["seconds"], 8 * job["rows"] + _ROOM, isolated=job["isolated"])
     try:
         with os.fdopen(model, "rb") as file:
             file.seek(0)
-            predictor = load(file.read(), ArtifactFormat(format))
+            predictor = load(file.read(), ArtifactFormat(job["format"]))
         for inputs, outputs in zip(files[::2], files[1::2], strict=True):
             with os.fdopen(inputs, "rb") as source, os.fdopen(outputs, "wb") as target:
-                _score(predictor, Task(task), source, target)
+                _score(predictor, Task(job["task"]), job["classes"], source, target)
     except HallmarkError as error:
         return _failed(str(error))
     except MemoryError:
-        return _failed(f"it needs more than {memory} bytes of memory")
+        return _failed(f"it needs more than {job['memory']} bytes of memory")
     except Exception as error:
         return _failed(f"{type(error).__name__}: {error}")
     return 0
 
 
+def _received() -> tuple[dict[str, Any], list[int]]:
+    """The job and its open files, the model first; the socket that they came by is closed before anything is loaded."""
+    with socket.socket(fileno=os.dup(0)) as order:
+        job, files = received(order)
+    if job is None:
+        sys.exit(0)
+    said = files.pop(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for file, place in ((nothing, 0), (said, 1), (said, 2)):
+        os.dup2(file, place)
+    os.close(nothing)
+    os.close(said)
+    return job, files
+
+
 def _bound(memory: int, seconds: int, size: int, *, isolated: bool) -> None:
     limits = {
         resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_CPU: seconds + math.ceil(time.process_time()),
         resource.RLIMIT_FSIZE: size,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 256,
@@ -55,7 +80,7 @@ def _bound(memory: int, seconds: int, size: int, *, isolated: bool) -> None:
         resource.setrlimit(limit, (lowest, lowest))
 
 
-def _score(predictor: Any, task: Task, source: IO[bytes], target: IO[bytes]) -> None:
+def _score(predictor: Any, task: Task, classes: list[str], source: IO[bytes], target: IO[bytes]) -> None:
     import numpy as np
     import pyarrow.parquet as pq
     from joblib import parallel_config  # type: ignore[import-untyped]
@@ -64,23 +89,37 @@ def _score(predictor: Any, task: Task, source: IO[bytes], target: IO[bytes]) -> 
     # In one thread the sums of a forest come out alike every time.
     with parallel_config(backend="sequential"):
         for batch in pq.ParquetFile(source).iter_batches(_BATCH, use_threads=False):
-            scores = np.asarray(_predicted(predictor, task, batch.to_pandas(use_threads=False)), dtype="<f8")
+            scores = np.asarray(_predicted(predictor, task, classes, batch.to_pandas(use_threads=False)), dtype="<f8")
             if scores.shape != (len(batch),):
                 raise BadInput(f"it gave an array of shape {scores.shape} for {len(batch)} rows")
             target.write(scores.tobytes())
 
 
-def _predicted(predictor: Any, task: Task, frame: "pd.DataFrame") -> Any:
+def _predicted(predictor: Any, task: Task, classes: list[str], frame: "pd.DataFrame") -> Any:
     wanted = "predict_proba" if task is Task.BINARY else "predict"
     if not hasattr(predictor, wanted):
         raise BadInput(f"the artifact is a {type(predictor).__name__}, which has no {wanted}")
     predicted = getattr(predictor, wanted)(frame)
-    if task is not Task.BINARY:
+    if task is Task.MULTICLASS:
+        return _places(predicted, classes)
+    if task is Task.REGRESSION:
         return predicted
-    classes = getattr(predictor, "classes_", ())
-    if len(classes) != 2 or predicted.shape != (len(frame), 2):
-        raise BadInput(f"it knows {len(classes)} classes, and a binary model knows two")
+    known = getattr(predictor, "classes_", ())
+    if len(known) != 2 or predicted.shape != (len(frame), 2):
+        raise BadInput(f"it knows {len(known)} classes, and a binary model knows two")
     return predicted[:, 1]
+
+
+def _places(predicted: Any, classes: list[str]) -> Any:
+    """The place of each predicted class among the declared ones, of the shape of what was predicted."""
+    import numpy as np
+
+    values, where = np.unique(np.asarray(predicted), return_inverse=True)
+    places = [place_of(value, classes) for value in values]
+    if None in places:
+        stranger = str(values[places.index(None)])[:60]
+        raise BadInput(f"it predicts {stranger!r}, which is none of the declared classes: name it in label.classes")
+    return np.array(places, dtype="<f8")[where].reshape(np.shape(predicted))
 
 
 def _failed(reason: str) -> int:

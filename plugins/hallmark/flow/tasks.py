@@ -46,9 +46,9 @@ def open_case() -> None:
     with decided():
         from hallmark.steps.due_again import as_due
         from hallmark.steps.open_case import open_case as step
-        from hallmark.wiring import from_environment
+        from hallmark.wiring import of_task
 
-        context = from_environment()
+        context = of_task()
         step(context, as_due(context, asked()))
 
 
@@ -65,9 +65,9 @@ def _step(task_id: str, name: str, doc: str, step: Callable[[Any, str], object],
     )
     def run() -> None:
         with decided():
-            from hallmark.wiring import from_environment
+            from hallmark.wiring import of_task
 
-            step(from_environment(), asked().case)
+            step(of_task(), asked().case)
 
     return run()
 
@@ -117,9 +117,9 @@ def gate() -> None:
     """Check the signed steps, decide, sign, write the pack, append to the ledger."""
     with decided():
         from hallmark.steps.gate import gate as step
-        from hallmark.wiring import from_environment
+        from hallmark.wiring import of_task
 
-        verdict = step(from_environment(), asked().case).verdict
+        verdict = step(of_task(), asked().case).verdict
         show(verdict.decision, verdict.because)
 
 
@@ -132,10 +132,10 @@ def show(decision: str, because: str) -> None:
 def said() -> str:
     """What the first pack of this run's case says. Raises `Missing` when there is none."""
     from hallmark.steps.packs import read_pack
-    from hallmark.wiring import from_environment
+    from hallmark.wiring import of_task
 
     run = asked()
-    return read_pack(from_environment(), run.model, run.version, run.case).verdict.decision
+    return read_pack(of_task(), run.model, run.version, run.case).verdict.decision
 
 
 def mark(decision: str, said: Callable[[], str] = said) -> Any:

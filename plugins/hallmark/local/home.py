@@ -69,6 +69,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def spare(self) -> Path:
+        """The socket behind which a child waits that can score a model."""
+        return self.run / "spare.socket"
+
+    @property
     def ledger(self) -> Path:
         """The SQLite file that gives ledger entries their place."""
         return self.root / "ledger.db"

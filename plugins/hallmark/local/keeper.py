@@ -13,7 +13,7 @@ from hallmark.errors import Unavailable
 from hallmark.local import programs
 from hallmark.local.database import of_another_version
 from hallmark.local.environment import Place
-from hallmark.local.processes import Child, stop, sweep
+from hallmark.local.processes import LINUX, Child, stop, sweep
 
 START_SECONDS = 180.0
 GRACE_SECONDS = 3.0
@@ -59,6 +59,8 @@ class Keeper:
         self.say("waiting for Airflow to answer")
         self._await(lambda: answers(self.place.store_port, "/"), store, server)
         self._await(lambda: answers(self.place.airflow_port, "/execution/health"), *self.children)
+        if LINUX:
+            self._begin(programs.spare(self.place))
 
     def watch(self) -> None:
         """Restart what dies until the order to stop comes. Raises `Unavailable` when something dies all the time."""

@@ -17,12 +17,14 @@ from pathlib import Path
 
 LIBRARIES = (
     *("great_expectations", "evidently", "fairlearn.metrics", "sklearn.metrics", "duckdb", "pandas", "boto3"),
+    "airflow.dag_processing.dagbag",  # what a task reads its DAG file with
     "skops.io",  # looks through every module that is there: the later, the slower
 )
 OURS = (
     "hallmark.assess",
     "hallmark.edges",
     "hallmark.evidence",
+    "hallmark.flow",
     "hallmark.report",
     "hallmark.steps",
     "hallmark.wiring",
@@ -85,6 +87,8 @@ def warm() -> None:
                 module = importlib.import_module(name)
                 if name in OURS:
                     _import_below(module.__name__, getattr(module, "__path__", []))
+        with suppress(Exception):
+            importlib.import_module("hallmark.edges.s3").warm()
     gc.freeze()
 
 

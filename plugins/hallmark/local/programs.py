@@ -53,6 +53,12 @@ def dag_processor(place: Place) -> Child:
     return airflow(place, "dag-processor")
 
 
+def spare(place: Place) -> Child:
+    """Return what keeps a child ready for scoring, without any secret of the others."""
+    command = [sys.executable, "-m", "hallmark.edges.spare", str(place.home.spare), str(place.home.keys)]
+    return Child(name="spare", command=command, environment=clean(os.environ), log=_log(place, "spare"))
+
+
 def migration(place: Place) -> Child | None:
     """Return the command that makes or renews Airflow's tables, or None when they are of this version.
 

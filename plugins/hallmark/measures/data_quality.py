@@ -48,8 +48,15 @@ DATA_QUALITY = (
         name="data_quality.label_known",
         title="labels that the training data have too",
         unit=SHARE,
-        tasks=(Task.BINARY,),
+        tasks=(Task.BINARY, Task.MULTICLASS),
         source=_TRAINING,
+    ),
+    fact(
+        name="data_quality.label_declared",
+        title="labels that are one of the declared classes",
+        unit=SHARE,
+        tasks=(Task.MULTICLASS,),
+        source="counts",
     ),
     fault(name="data_quality.unlabelled", title="rows without a label", unit=SHARE, source="counts"),
     sample(

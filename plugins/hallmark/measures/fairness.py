@@ -4,15 +4,24 @@ from functools import partial
 
 from hallmark.measures.measure import SHARE, Better, Kind, Measure, Spread, Task
 
+_CLASSES = (Task.BINARY, Task.MULTICLASS)
+
 fair = partial(
-    Measure, kind=Kind.SAMPLE, better=Better.PARITY, spread=Spread.ATTRIBUTES, tasks=(Task.BINARY,), source="Fairlearn"
+    Measure,
+    kind=Kind.SAMPLE,
+    better=Better.PARITY,
+    spread=Spread.ATTRIBUTES,
+    tasks=_CLASSES,
+    decided=True,
+    source="Fairlearn",
 )
 
 shown = partial(
     Measure,
     kind=Kind.SAMPLE,
     spread=Spread.ATTRIBUTES,
-    tasks=(Task.BINARY,),
+    tasks=_CLASSES,
+    decided=True,
     source="Fairlearn",
     unit=SHARE,
     gate=False,
@@ -89,6 +98,7 @@ FAIRNESS = (
         high=1.0,
         expect=0.0,
         counts="labelled rows of the group",
+        tasks=(Task.BINARY,),
         source="mean residual",
         interval="t, variance at least the mean of p(1 - p)",
     ),
@@ -101,6 +111,7 @@ FAIRNESS = (
         high=2.0,
         expect=0.0,
         counts="labelled rows of the group",
+        tasks=(Task.BINARY,),
         source="difference of mean residuals",
         interval="t, joined by square-and-add (Zou and Donner 2008)",
     ),

@@ -27,12 +27,14 @@ class Spread(StrEnum):
     ATTRIBUTES = "attributes"
     FEATURES = "features"
     SEGMENTS = "segments"
+    CLASSES = "classes"
 
 
 class Task(StrEnum):
     """What a model predicts."""
 
     BINARY = "binary-classification"
+    MULTICLASS = "multiclass"
     REGRESSION = "regression"
 
 
@@ -44,8 +46,9 @@ class Measure:
     parity of the measure; None means that a control must say it. `counts` is what n of an observation counts.
     `says` opens the sentence of a finding, with the fields {attribute}, {group}, {reference} and {feature}; the title
     does where it is empty. `source` names the statistic, `interval` how its limits are made. `challenger` is True for
-    what compares with the challenger of the manifest, `quantile` for what needs the quantile that it declares. `gate`
-    is False for what is shown and never judged, with the reason in `note`.
+    what compares with the challenger of the manifest, `quantile` for what needs the quantile that it declares,
+    `decided` for what is about decisions. `gate` is False for what is shown and never judged, with the reason in
+    `note`.
     """
 
     name: str
@@ -62,9 +65,10 @@ class Measure:
     expect: float | None = None
     spread: Spread = Spread.NONE
     ratio: bool = False
-    tasks: tuple[Task, ...] = (Task.BINARY, Task.REGRESSION)
+    tasks: tuple[Task, ...] = tuple(Task)
     challenger: bool = False
     quantile: bool = False
+    decided: bool = False
     gate: bool = True
     note: str = ""
 

@@ -1,7 +1,8 @@
-"""The measures of performance: of scores in [0, 1], at the cut-off, by segment, and of forecasts of a number."""
+"""The measures of performance: of scores in [0, 1], at the cut-off, of classes, by segment, and of forecasts."""
 
 from functools import partial
 
+from hallmark.measures.classes import CLASSES
 from hallmark.measures.measure import SHARE, Better, Kind, Measure, Spread, Task
 
 score = partial(Measure, kind=Kind.SAMPLE, tasks=(Task.BINARY,))
@@ -168,12 +169,13 @@ THRESHOLD = (
     ),
     share(
         name="performance.accuracy",
-        title="rows on the right side of the cut-off",
-        says="on the right side of the cut-off are",
-        source="confusion counts at the cut-off of the manifest",
+        title="rows on the right side of the cut-off, or of the class that was predicted",
+        says="rightly told are",
+        tasks=(Task.BINARY, Task.MULTICLASS),
+        source="confusion counts at the cut-off of the manifest, or of the declared classes",
         interval=_WILSON,
         gate=False,
-        note="a constant answer reaches the share of the larger class; recall and specificity are judged",
+        note="a constant answer reaches the share of the larger class; the classes are judged one by one and as a mean",
     ),
 )
 """What the score does at the cut-off; positive is what the label calls so, the side at or above the cut-off."""
@@ -266,5 +268,5 @@ FORECAST = (
 )
 """How close a forecast of a number comes."""
 
-PERFORMANCE = (*RANKING, *CALIBRATION, *THRESHOLD, *SEGMENTED, *FORECAST)
+PERFORMANCE = (*RANKING, *CALIBRATION, *THRESHOLD, *CLASSES, *SEGMENTED, *FORECAST)
 """In the order in which they are shown."""

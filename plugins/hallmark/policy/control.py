@@ -15,6 +15,10 @@ SEGMENTS = "segments"
 """The word that spreads a control over the declared segments."""
 
 
+CLASSES = "classes"
+"""The word that spreads a control over the declared classes of the label."""
+
+
 class Proof(StrEnum):
     """What has to be shown: that the requirement is met, or that it is breached."""
 
@@ -108,8 +112,8 @@ class Bound:
 class Control:
     """One requirement.
 
-    `by` spreads it: names of attributes (`sex*age_band` crosses two), or `features`, or `segments`. `satisfies` names
-    clauses as framework/id.
+    `by` spreads it: names of attributes (`sex*age_band` crosses two), or `features`, `segments` or `classes`.
+    `satisfies` names clauses as framework/id.
     """
 
     id: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hallmark.measures import Spread
-from hallmark.policy.control import FEATURES, SEGMENTS, Bound, Control, Proof, Severity
+from hallmark.policy.control import CLASSES, FEATURES, SEGMENTS, Bound, Control, Proof, Severity
 from hallmark.policy.groups import attribute_of
 from hallmark.policy.precedence import Placed
 from hallmark.policy.subject import Manifest
@@ -75,6 +75,9 @@ def _keys(control: Control, manifest: Manifest) -> list[tuple[Key, str]]:
         return [(Key(measure=control.measure, feature=feature), "") for feature in manifest.features]
     if not control.by:
         return [(Key(measure=control.measure), "")]
+    if control.measured.spread is Spread.CLASSES and control.by == (CLASSES,):
+        label = manifest.label
+        return [(Key(measure=control.measure, attribute=label.column, group=one), "") for one in label.classes]
     if control.by == (SEGMENTS,):
         pairs = [(segment.name, group) for segment in manifest.segments for group in segment.groups]
         return [(Key(measure=control.measure, attribute=name, group=group), "") for name, group in pairs]

@@ -8,7 +8,7 @@ from hallmark.errors import BadInput
 from hallmark.measures import MEASURES, Kind, Measure, Spread
 from hallmark.policy.appetite import Appetite, Effect
 from hallmark.policy.clause import Clause
-from hallmark.policy.control import FEATURES, SEGMENTS, Control, Policy, Proof, Severity
+from hallmark.policy.control import CLASSES, FEATURES, SEGMENTS, Control, Policy, Proof, Severity
 from hallmark.policy.precedence import Placed, settle
 from hallmark.policy.rulebook import Rules
 from hallmark.policy.scope import contains, takes_in
@@ -121,7 +121,9 @@ def _by(control: Control, measure: Measure) -> Iterator[str]:
         yield f"{measure.name} needs `by: features`"
     if measure.spread is Spread.SEGMENTS and control.by != (SEGMENTS,):
         yield f"{measure.name} needs `by: segments`"
-    if measure.spread is Spread.ATTRIBUTES and (not control.by or {FEATURES, SEGMENTS} & set(control.by)):
+    if measure.spread is Spread.CLASSES and control.by != (CLASSES,):
+        yield f"{measure.name} needs `by: classes`"
+    if measure.spread is Spread.ATTRIBUTES and (not control.by or {CLASSES, FEATURES, SEGMENTS} & set(control.by)):
         yield f"{measure.name} needs `by` with the names of attributes"
     if len(set(control.by)) != len(control.by):
         yield "`by` names something twice"

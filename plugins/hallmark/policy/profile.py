@@ -81,7 +81,7 @@ def profile_of(
     placed, removed = settle(placed)
     mandatory = rules.appetite.tiers.of(entry.tier).mandatory
     # before phase, so that a dimension counts that is judged later; after task, since what cannot apply covers nothing
-    covered = {one.control.measured.dimension for one in placed if manifest.task in one.control.measured.tasks}
+    covered = {one.control.measured.dimension for one in placed if not _without_object(one.control, manifest)}
     chosen, not_now = _in_phase(placed, phase, manifest)
     cited = _cited(chosen, rules.clauses)
     return Profile(
@@ -137,14 +137,23 @@ def _in_phase(
 def _not_applicable(control: Control, phase: Phase, manifest: Manifest) -> str:
     if phase not in control.phase:
         return f"not part of the {phase} phase"
-    if manifest.task not in control.measured.tasks:
-        return f"{control.measure} does not apply to {manifest.task}"
+    if _without_object(control, manifest):
+        return _without_object(control, manifest)
     if control.by == (SEGMENTS,) and not manifest.segments:
         return "the manifest declares no segments"
     if control.measured.challenger and manifest.challenger is None:
         return "the manifest names no challenger"
     if control.measured.quantile and manifest.quantile is None:
         return "the manifest declares no quantile, and at the median this is half of performance.mae"
+    return ""
+
+
+def _without_object(control: Control, manifest: Manifest) -> str:
+    """Why a model of this task, or one that decides nothing, has nothing that the control could be about."""
+    if manifest.task not in control.measured.tasks:
+        return f"{control.measure} does not apply to {manifest.task}"
+    if control.measured.decided and manifest.decision is None:
+        return f"{control.measure} is about decisions, and the manifest declares none"
     return ""
 
 

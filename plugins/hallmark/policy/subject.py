@@ -7,6 +7,7 @@ from enum import StrEnum
 from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.names import checked, checked_file
+from hallmark.policy.task import of_task
 
 POOLED = "(all other groups)"
 """The name of the group of everyone outside the reference group."""
@@ -62,7 +63,7 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class CutOff:
     """How a score becomes a decision: favourable when it is `favourable` the cut-off."""
 
     cut_off: float
@@ -70,16 +71,42 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """The outcome column, the value that counts as positive, and where the truth comes from.
+class Decision:
+    """How a prediction becomes a decision: a cut-off with its favourable side, or the classes that are favourable.
 
-    `positive` is None for a regression, whose outcome is a number.
+    `BadInput` for anything but one of the two, whole.
+    """
+
+    cut_off: float | None = None
+    favourable: Favourable | None = None
+    favourable_classes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        by_score = self.cut_off is not None or self.favourable is not None
+        if by_score == bool(self.favourable_classes) or (by_score and self.at is None):
+            raise BadInput("takes cut_off and favourable of a score, or favourable_classes of a multiclass model")
+
+    @property
+    def at(self) -> CutOff | None:
+        """The cut-off; None when classes are favourable."""
+        if self.cut_off is None or self.favourable is None:
+            return None
+        return CutOff(cut_off=self.cut_off, favourable=self.favourable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """The outcome column, what it can be, and where the truth comes from.
+
+    `positive` is the value of a binary classification that counts as positive, `classes` are the values of a multiclass
+    one, in their order; a regression, whose outcome is a number, has neither.
     """
 
     column: str
     positive: str | None
     source: str
     kind: LabelKind
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +243,7 @@ def _contradictions(manifest: Manifest) -> list[str]:
             problems.append(f"attribute {attribute.name!r} needs two or more groups with the reference among them")
     if len({attribute.name for attribute in manifest.attributes}) != len(manifest.attributes):
         problems.append("attributes must have names of their own")
-    if (manifest.task is Task.BINARY) != (manifest.decision is not None and manifest.label.positive is not None):
-        problems.append("a binary classification has a decision and a positive label, a regression has neither")
+    problems += of_task(manifest.task, manifest.label, manifest.decision)
     files = [data for data in (manifest.artifact, manifest.training, manifest.reference) if data is not None]
     if len({data.file for data in files}) != len({(data.file, data.sha256) for data in files}):
         problems.append("one file is named with two digests")

@@ -6,6 +6,7 @@ from typing import Any
 
 from hallmark.policy.groups import CROSS
 from hallmark.report.by_hand import Worked, number, share_limits
+from hallmark.report.formulas_of_classes import OF_CLASSES, accuracy
 from hallmark.report.formulas_of_groups import GROUPED
 from hallmark.verdict.observation import Observation
 
@@ -101,6 +102,12 @@ def _cut_off(hits: Sequence[str], of: Sequence[str]) -> Callable[[Observation, E
     return work
 
 
+def _accuracy(observation: Observation, evidence: Evidence) -> Worked:
+    if "confusion" in evidence["performance.json"]:
+        return accuracy(observation, evidence)
+    return _cut_off([_HIT, _TRUE], [_HIT, _TRUE, _MISS, _FALSE])(observation, evidence)
+
+
 def _in_the_large(_: Observation, evidence: Evidence) -> Worked:
     slices = evidence["performance.json"]["calibration"]
     rows, positives = (sum(one[name] for one in slices) for name in ("rows", "positives"))
@@ -137,6 +144,7 @@ _FORMULAS: Mapping[str, Callable[[Observation, Evidence], Worked]] = {
     "performance.recall": _cut_off([_HIT], [_HIT, _MISS]),
     "performance.precision": _cut_off([_HIT], [_HIT, _FALSE]),
     "performance.specificity": _cut_off([_TRUE], [_TRUE, _FALSE]),
-    "performance.accuracy": _cut_off([_HIT, _TRUE], [_HIT, _TRUE, _MISS, _FALSE]),
+    "performance.accuracy": _accuracy,
+    **OF_CLASSES,
     "performance.calibration_in_the_large": _in_the_large,
 }

@@ -34,6 +34,7 @@ class Score(Protocol):
         features: tuple[str, ...],
         key: str,
         task: Task,
+        classes: Sequence[str] = (),
     ) -> str:
         """Score each file into the one beside it, and return in words how the child was isolated.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hallmark import __version__
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 from hallmark.errors import Missing, Tampered
 from hallmark.evidence.case import (
     SignedStep,
@@ -39,7 +39,7 @@ GATE = "gate"
 UNAIDED = "no review and no waiver took part in this decision"
 """A note of every first pack."""
 
-TASKS = (OPEN, VET, SCORE, *(dimension.name for dimension in DIMENSIONS))
+TASKS = (OPEN, VET, SCORE, *(dimension.name for dimension in ASSESSED))
 """Every task that has to leave a signed step before the gate."""
 
 

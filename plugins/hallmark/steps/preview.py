@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 from hallmark.evidence.statement import Certification
 from hallmark.steps.context import Context
 from hallmark.steps.gate import gate
@@ -19,5 +19,5 @@ def walk(context: Context, run: Run, measure: Callable[[Iterable[str]], None]) -
     open_case(context, run)
     vet(context, run.case)
     score(context, run.case)
-    measure(dimension.name for dimension in DIMENSIONS)
+    measure(dimension.name for dimension in ASSESSED)
     return gate(context, run.case)

@@ -86,6 +86,7 @@ def _all(context: Context, subject: Opened, recorder: Recorder, model: Model) ->
         features=subject.manifest.features,
         key=subject.manifest.key,
         task=subject.manifest.task,
+        classes=subject.manifest.label.classes,
     )
     recorder.references |= {f"{WORKSPACE}{role}": sha256_of(out) for role, out in places.items()}
     return isolation

@@ -32,7 +32,7 @@ class Categories:
 def shared_keys(data: Dataset, training: Dataset) -> int:
     """Return the number of rows of `data` whose key is in `training`; both keys compare alike. A null is no key."""
     key = identifier(data.manifest.key)
-    with _beside(data, training, f"select distinct {key} as key from {VIEW} where {key} is not null") as cursor:
+    with _beside(data, training, f"select {key} as key from {VIEW} where {key} is not null") as cursor:
         query = f"select count(*) from {VIEW} as d semi join training as t on t.key = d.{key}"
         ((rows,),) = _fetch(cursor, data, query)
     return int(rows)
@@ -41,15 +41,13 @@ def shared_keys(data: Dataset, training: Dataset) -> int:
 def categories(data: Dataset, training: Dataset, column: str) -> Categories:
     """Return the values of `column`, of categories in both, beside those of the training data."""
     with _beside(data, training, _counted(training, column)) as cursor:
-        _fetch(cursor, data, "create temp table known as select * from training")
-        ((hits, labelled),) = _fetch(cursor, data, "select sum(positive), sum(labelled) from known")
         found = _fetch(cursor, data, _encoded(_counted(data, column)))
-    _, values, kinds, unseen, positive, negative = zip(*found, strict=True)
+    _, values, kinds, unseen, positive, negative, hits, labelled = zip(*found, strict=True)
     return Categories(
         values=_total(values),
         kinds=_total(kinds),
         unseen=_total(unseen),
-        classes=Classes(positive=_whole(positive), negative=_whole(negative)) if 0 < hits < labelled else None,
+        classes=Classes(positive=_whole(positive), negative=_whole(negative)) if 0 < hits[0] < labelled[0] else None,
     )
 
 
@@ -79,17 +77,24 @@ def _counted(data: Dataset, column: str) -> str:
 
 
 def _encoded(counted: str) -> str:
-    """Return the query for sums of the categories of the cohort, by the rate of the positive label in `known`."""
-    rate = "(select sum(positive) / nullif(sum(labelled), 0) from known)"
+    """Return the query for sums of the categories of the cohort, by the rate of the positive label in training.
+
+    The positive and the labelled rows of the training data come with each of them.
+    """
     # One row at the rate of all beside its own: a category of a single row shows hardly anything.
+    rate = "(every.positive / nullif(every.labelled, 0))"
     order = f"coalesce((t.positive + {rate}) / (t.labelled + 1), {rate})"
     sums = (
         "sum(d.rows) filter (d.value is not null), count(d.value)",
         "sum(d.rows) filter (d.value is not null and t.rows is null)",
         "sum(d.positive), sum(d.labelled - d.positive)",
+        "any_value(every.positive), any_value(every.labelled)",
     )
-    joined = f"({counted}) as d left join known as t on t.value is not distinct from d.value"
-    return f"select {order}, {', '.join(sums)} from {joined} group by 1 order by 1"
+    joined = f"({counted}) as d left join known as t on t.value is not distinct from d.value cross join every"
+    return f"""
+        with known as materialized (select * from training),
+             every as materialized (select sum(positive) as positive, sum(labelled) as labelled from known)
+        select {order}, {", ".join(sums)} from {joined} group by 1 order by 1"""
 
 
 def _whole(counts: Sequence[int]) -> Counts:

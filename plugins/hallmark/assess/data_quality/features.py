@@ -7,16 +7,8 @@ import numpy as np
 
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.data_quality.beside import Categories, categories
-from hallmark.assess.data_quality.queries import (
-    Classes,
-    Extent,
-    classes_by_value,
-    distinct,
-    extents,
-    gaps_by_class,
-    outside,
-    same_as_key,
-)
+from hallmark.assess.data_quality.queries import Classes, are_the_key, distinct, label_counts, ranges
+from hallmark.assess.data_quality.ranked import Ranked, ranked
 from hallmark.assess.data_quality.reported import NUMPY, fact, sample, training_of
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.intervals import Interval, area_by_value, interval, undefined
@@ -30,6 +22,8 @@ FEWEST = 100
 DENSE = 10
 """Whole numbers in a range at most this many times as long as there are values are a dense series: by chance all n of
 them differ with a probability below exp(-n / 20), 0.7 % for 100."""
+
+KEY = "every value is the key of its row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +57,10 @@ def _found(assignment: Assignment) -> Mapping[str, Alone]:
     data, training = assignment.data, assignment.training
     problems = _problems(data, training)
     sound = [name for name, problem in problems.items() if not problem]
-    keys = same_as_key(data, sound)
+    keys = are_the_key(data, sound)
     numbers = _numbers(assignment, [name for name in sound if data.scale(name) is Scale.NUMBER], keys)
-    kinds = {name: categories(data, training, name) for name in sound if name not in numbers}
-    others = {name: _category(one, keys[name]) for name, one in kinds.items()}
+    kinds = data.each([name for name in sound if name not in numbers], lambda name: categories(data, training, name))
+    others = {name: _category(one, name in keys) for name, one in kinds.items()}
     refused = {name: Alone(problem=problem) for name, problem in problems.items() if problem}
     found = {**numbers, **others, **refused}
     return {name: found[name] for name in problems}
@@ -92,34 +86,34 @@ def _problems(data: Dataset, training: Dataset) -> Mapping[str, str]:
     return found
 
 
-def _numbers(assignment: Assignment, names: list[str], keys: Mapping[str, int]) -> Mapping[str, Alone]:
+def _numbers(assignment: Assignment, names: list[str], keys: frozenset[str]) -> Mapping[str, Alone]:
     data = assignment.data
-    here, there = extents(data, names), extents(assignment.training, names)
-    ranges = {name: (one.low, one.high) for name, one in there.items() if one.low is not None and one.high is not None}
-    beyond, gaps = outside(data, ranges), gaps_by_class(data, names)
-    none = np.zeros(0, dtype=np.int64)
-    found = {}
-    for name in names:
-        binary = assignment.manifest.task is Task.BINARY
-        classes = classes_by_value(data, name) if binary else Classes(positive=none, negative=none)
-        found[name] = Alone(
-            values=here[name].values,
-            unseen=beyond.get(name),
-            equal=here[name].equal,
-            identifies=_key(keys[name], here[name].values) or _series(data, name, here[name]),
-            classes=(int(classes.positive.sum()) + gaps[name][0], int(classes.negative.sum()) + gaps[name][1]),
-            area=_with_gaps(classes, *gaps[name]),
+    seen = ranges(assignment.training, names)
+    labels = label_counts(data)
+
+    def alone(name: str) -> Alone:
+        column = ranked(data, name)
+        classes = column.classes()
+        gaps = labels[0] - len(column.positive), labels[1] - len(column.negative)
+        return Alone(
+            values=column.values,
+            unseen=column.outside(*seen[name]) if name in seen else None,
+            equal=column.equal,
+            identifies=KEY if name in keys else _series(data, name, column),
+            classes=labels,
+            area=_with_gaps(classes, *gaps),
         )
-    return found
+
+    return data.each(names, alone)
 
 
-def _category(found: Categories, keys: int) -> Alone:
+def _category(found: Categories, is_key: bool) -> Alone:
     classes, single = found.classes, found.kinds == found.values >= FEWEST
     return Alone(
         values=found.values,
         unseen=found.unseen,
         equal=found.kinds == 1,
-        identifies=_key(keys, found.values) or ("no text stands twice" if single else ""),
+        identifies=KEY if is_key else "no text stands twice" if single else "",
         classes=(int(classes.positive.sum()), int(classes.negative.sum())) if classes else (0, 0),
         area=_folded(area_by_value(classes.positive, classes.negative))
         if classes
@@ -127,16 +121,12 @@ def _category(found: Categories, keys: int) -> Alone:
     )
 
 
-def _key(same: int, values: int) -> str:
-    return "every value is the key of its row" if same == values > 0 else ""
-
-
-def _series(data: Dataset, name: str, extent: Extent) -> str:
+def _series(data: Dataset, name: str, column: Ranked) -> str:
     """Return what is suspicious about whole numbers that never repeat; the range comes first, since counting costs."""
-    low, high, n = extent.low, extent.high, extent.values
-    if low is None or high is None or extent.whole < n or n < FEWEST or high - low + 1 > DENSE * n:
+    if column.values < FEWEST or not column.dense(DENSE):
         return ""
-    return "whole numbers in a dense series, none of which stands twice" if distinct(data, name) == n else ""
+    single = distinct(data, name) == column.values
+    return "whole numbers in a dense series, none of which stands twice" if single else ""
 
 
 def _with_gaps(classes: Classes, positive: int, negative: int) -> Interval:

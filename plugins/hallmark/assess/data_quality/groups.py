@@ -21,8 +21,8 @@ def groups(assignment: Assignment) -> tuple[tuple[Observation, ...], Mapping[str
     """Report groups declared and present, representation and missingness for each compared group."""
     data, manifest = assignment.data, assignment.manifest
     missing = data.missing()
-    # A feature without any value differs between no groups, and would hide every other.
-    features = [feature for feature in manifest.features if missing[feature] < data.rows]
+    # A feature without any value differs between no groups, and would hide every other; one without a gap has none.
+    features = [feature for feature in manifest.features if 0 < missing[feature] < data.rows]
     everyone, trained = members(data, features), members(assignment.training)
     now, then = _by_group(manifest, everyone), _by_group(manifest, trained)
     compared = [(one, group) for one in _attributes(manifest) for group in one.compared]

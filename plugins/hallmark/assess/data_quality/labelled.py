@@ -12,7 +12,7 @@ from hallmark.assess.data_quality.queries import came, text
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.intervals import Floats
 from hallmark.assess.relation import VIEW, refusal
-from hallmark.assess.spelling import as_number, identifier
+from hallmark.assess.spelling import as_number, identifier, literal, lowest
 
 MOST = 5_000
 """Rows that are looked at: a share is known to about a point and a half there, and the model fits in a second."""
@@ -67,11 +67,20 @@ def _entry(data: Dataset, name: str) -> str:
 
 
 def _fetched(data: Dataset, columns: Sequence[str], seed: int) -> Mapping[str, NDArray[Any]]:
-    order = f"md5(coalesce({text(data, data.manifest.key)}, '') || ' {seed}') as place"
-    chosen = f"select {order}, {', '.join(columns)} from {VIEW} where {came(data)} is not null"
+    place = f"md5(coalesce({text(data, data.manifest.key)}, '') || ' {seed}')"
+    chosen = f"select {place} as place, {', '.join(columns)} from {VIEW} where {came(data)} is not null"
+    # Rows with one key are put into the order of what they hold, so that equal data give equal samples.
+    first = f"order by all limit {MOST}"
+    rows = data.rows - data.unlabelled()
+    found = _columns(data, f"{chosen} and {place} <= {literal(lowest(MOST, rows))} {first}") if rows else {}
+    if not found or len(found["label"]) < min(MOST, rows):  # keys that repeat do not spread evenly
+        found = _columns(data, f"{chosen} {first}")
+    return found
+
+
+def _columns(data: Dataset, query: str) -> Mapping[str, NDArray[Any]]:
     try:
-        # Rows with one key are put into the order of what they hold, so that equal data give equal samples.
-        found = data.cursor().execute(f"{chosen} order by all limit {MOST}").fetchnumpy()
+        found = data.cursor().execute(query).fetchnumpy()
     except duckdb.Error as error:
         raise refusal(data.path, error) from error
     return {name: np.asarray(values) for name, values in found.items()}

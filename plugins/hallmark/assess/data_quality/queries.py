@@ -1,17 +1,17 @@
 """Counts over one dataset that the other files of this room ask for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-import numpy as np
-
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.intervals import Counts
-from hallmark.assess.relation import VIEW, execute, refusal
+from hallmark.assess.relation import VIEW, execute
 from hallmark.assess.spelling import as_number, as_text, identifier, literal, outcome
 from hallmark.measures import Task
+
+FIRST = 1_000
+"""Rows that are looked at before all are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,49 +22,32 @@ class Classes:
     negative: Counts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
-    """The values of a column of numbers: how many, how many of them whole, whether all are equal, the finite ends."""
-
-    values: int
-    whole: int
-    equal: bool
-    low: float | None
-    high: float | None
+def are_the_key(data: Dataset, columns: Sequence[str]) -> frozenset[str]:
+    """Return those of `columns` whose every value is the key of its row: as a number, or else as text."""
+    # Hardly any column is the key of its first rows, and only such a one is worth a pass over all.
+    return _alike(data, _alike(data, columns, f"(select * from {VIEW} limit {FIRST})"), VIEW)
 
 
-def same_as_key(data: Dataset, columns: Sequence[str]) -> Mapping[str, int]:
-    """Return, by column, the number of rows whose value is the key of the row: as a number, or else as text."""
+def _alike(data: Dataset, columns: Iterable[str], relation: str) -> frozenset[str]:
     key = data.manifest.key
     number = f"try_cast({text(data, key)} as double)"
     if data.scale(key) is Scale.NUMBER:
         number = _number(data, key)
-    pairs = [
-        (_number(data, column), number) if data.scale(column) is Scale.NUMBER else (text(data, column), text(data, key))
+    pairs = {
+        column: (_number(data, column), number)
+        if data.scale(column) is Scale.NUMBER
+        else (text(data, column), text(data, key))
         for column in columns
-    ]
-    return _by_column(data, columns, [f"count(*) filter ({value} = {same})" for value, same in pairs])
+    }
+    tests = {column: f"count({value}) = count(*) filter ({value} = {same})" for column, (value, same) in pairs.items()}
+    return frozenset(column for column, alike in _by_column(data, tests, relation).items() if alike)
 
 
-def extents(data: Dataset, columns: Sequence[str]) -> Mapping[str, Extent]:
-    """Return the extent of each of `columns`, all of numbers."""
-    numbers = [_number(data, column) for column in columns]
-    parts = [
-        f"{{'values': count({v}), 'whole': count(*) filter ({v} = trunc({v})), "
-        f"'equal': coalesce(min({v}) = max({v}), false), "
-        f"'low': min({v}) filter (isfinite({v})), 'high': max({v}) filter (isfinite({v}))}}"
-        for v in numbers
-    ]
-    return {column: Extent(**found) for column, found in _by_column(data, columns, parts).items()}
-
-
-def outside(data: Dataset, ranges: Mapping[str, tuple[float, float]]) -> Mapping[str, int]:
-    """Return, by column, the number of values below or above its range."""
-    tests = [
-        f"count(*) filter ({_number(data, column)} < {low!r}::double or {_number(data, column)} > {high!r}::double)"
-        for column, (low, high) in ranges.items()
-    ]
-    return _by_column(data, tuple(ranges), tests)
+def ranges(data: Dataset, columns: Sequence[str]) -> Mapping[str, tuple[float, float]]:
+    """Return, by column of numbers, the least and the greatest of its finite values, where it has any."""
+    finite = {column: f"case when isfinite({v}) then {v} end" for column in columns for v in [_number(data, column)]}
+    ends = {column: f"[min({value}), max({value})]" for column, value in finite.items()}
+    return {column: (low, high) for column, (low, high) in _by_column(data, ends).items() if low is not None}
 
 
 def distinct(data: Dataset, column: str) -> int:
@@ -73,28 +56,11 @@ def distinct(data: Dataset, column: str) -> int:
     return int(count)
 
 
-def gaps_by_class(data: Dataset, columns: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-    """Return, by column, how many rows without a value have a positive and how many a negative label."""
-    gaps = [f"count(*) filter ({identifier(column)} is null and {came(data)} = " for column in columns]
-    return {
-        name: (pair["positive"], pair["negative"])
-        for name, pair in _by_column(data, columns, [f"{{'positive': {g}1), 'negative': {g}0)}}" for g in gaps]).items()
-    }
-
-
-def classes_by_value(data: Dataset, column: str) -> Classes:
-    """Return the classes of the rows with a label at each distinct number of `column`, in ascending order."""
-    number, label = _number(data, column), came(data)
-    query = f"select {number}, {label} = 1 from {VIEW} where {identifier(column)} is not null and {label} is not null"
-    try:
-        value, hits = map(np.asarray, data.cursor().execute(query).fetchnumpy().values())
-    except duckdb.Error as error:
-        raise refusal(data.path, error) from error
-    positives = np.sort(value[hits])
-    value = np.sort(value)
-    last = np.flatnonzero(np.append(value[1:] != value[:-1], len(value) > 0))
-    positive, rows = np.searchsorted(positives, value[last], side="right"), last + 1
-    return Classes(positive=np.diff(positive, prepend=0), negative=np.diff(rows - positive, prepend=0))
+def label_counts(data: Dataset) -> tuple[int, int]:
+    """Return the number of rows with a positive and with a negative label."""
+    counts = ", ".join(f"count(*) filter ({came(data)} = {one})" for one in (1, 0))
+    ((positive, negative),) = execute(data.cursor(), data.path, f"select {counts} from {VIEW}")
+    return int(positive), int(negative)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +88,12 @@ def members(data: Dataset, features: Sequence[str] = ()) -> tuple[Member, ...]:
     )
 
 
-def _by_column(data: Dataset, columns: Sequence[str], expressions: Sequence[str]) -> dict[str, Any]:
-    if not columns:
+def _by_column(data: Dataset, expressions: Mapping[str, str], relation: str = VIEW) -> Mapping[str, Any]:
+    """Return the value of an aggregate for each column, all in one pass."""
+    if not expressions:
         return {}
-    (row,) = execute(data.cursor(), data.path, f"select {', '.join(expressions)} from {VIEW}")
-    return dict(zip(columns, row, strict=True))
+    (row,) = execute(data.cursor(), data.path, f"select {', '.join(expressions.values())} from {relation}")
+    return dict(zip(expressions, row, strict=True))
 
 
 def _declared(spelt: str, groups: Sequence[str]) -> str:

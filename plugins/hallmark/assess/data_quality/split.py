@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.data_quality.beside import shared_keys
 from hallmark.assess.data_quality.reported import fact, training_of
+from hallmark.assess.dataset import Dataset
 from hallmark.measures import Task
 from hallmark.policy.subject import LabelKind
 from hallmark.verdict.observation import Observation
@@ -23,7 +24,9 @@ def split(assignment: Assignment) -> tuple[tuple[Observation, ...], Mapping[str,
         reference=training_of(assignment),
     )
     empty = fact("unlabelled", unlabelled / data.rows, method="rows whose label is null, over all rows")
-    known = [_known(assignment)] if manifest.task is Task.BINARY else []
+    known = [] if manifest.task is Task.REGRESSION else [_known(assignment)]
+    if manifest.task is Task.MULTICLASS:
+        known.append(_declared(data, unlabelled))
     evidence = {
         "rows_with_a_key_of_the_training_data": shared,
         "split": _kind(assignment, shared),
@@ -85,6 +88,17 @@ def _known(assignment: Assignment) -> Observation:
         reason=f"{empty} no label" if empty else "",
         method="rows whose label is one of those of the training data, over all rows with a label",
         reference=training_of(assignment),
+    )
+
+
+def _declared(data: Dataset, unlabelled: int) -> Observation:
+    labelled = data.rows - unlabelled
+    strange = f"{data.strangers} labels are none of the declared classes" if data.strangers else ""
+    return fact(
+        "label_declared",
+        (labelled - data.strangers) / labelled if labelled else None,
+        reason=strange if labelled else "the cohort has no label",
+        method="rows whose label is one of the declared classes, over all rows with a label",
     )
 
 

@@ -1,5 +1,6 @@
 """From comparisons to observations and evidence."""
 
+import warnings
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
@@ -7,6 +8,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.dataset import Dataset
+from hallmark.assess.drift.classes import compare_classes
 from hallmark.assess.drift.concept import Learnt, compare_outcomes
 from hallmark.assess.drift.domain import METHOD, SKLEARN, Told, tell_apart
 from hallmark.assess.drift.features import Compared, compare_features, compare_numbers, nothing_of_numbers
@@ -14,6 +16,7 @@ from hallmark.assess.drift.holm import alarms
 from hallmark.assess.drift.pinned import EVIDENTLY
 from hallmark.assess.intervals import Interval, undefined
 from hallmark.evidence.canonical import encode
+from hallmark.measures import Task
 from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation
 
@@ -27,10 +30,14 @@ _INDEX = "PSI over deciles of the reference or categories, less (B - 1)(1/n + 1/
 def assess(assignment: Assignment) -> Assessment:
     """Report what moved from the reference data to the cohort: features, score, outcomes, and all features at once."""
     data, reference = assignment.data, assignment.reference
-    # One thread: the last digits of a sum may depend on how many share it.
-    with threadpool_limits(1):
-        features, scores = compare_features(data, reference), _scores(data, reference)
-        learnt, told = compare_outcomes(data, reference), tell_apart(data, reference, assignment.seed)
+    # One thread: the last digits of a sum may depend on how many share it. SciPy warns where it leaves the exact p.
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        multiclass = data.manifest.task is Task.MULTICLASS
+        features = compare_features(data, reference)
+        scores = None if multiclass else _scores(data, reference)
+        learnt = (compare_classes if multiclass else compare_outcomes)(data, reference)
+        told = tell_apart(data, reference, assignment.seed)
     observations = (*_of_features(features, assignment), *_of_whole(scores, learnt, told, assignment))
     return Assessment(
         observations=observations,
@@ -61,11 +68,12 @@ def _of_features(features: Mapping[str, Compared], assignment: Assignment) -> It
 
 
 def _of_whole(
-    scores: Compared, learnt: Mapping[str, Learnt], told: Told, assignment: Assignment
+    scores: Compared | None, learnt: Mapping[str, Learnt], told: Told, assignment: Assignment
 ) -> Iterator[Observation]:
-    yield _observation(
-        Key(measure="drift.score_distance"), scores.distance, scores.method, NUMPY, assignment.data.rows, assignment
-    )
+    if scores is not None:
+        yield _observation(
+            Key(measure="drift.score_distance"), scores.distance, scores.method, NUMPY, assignment.data.rows, assignment
+        )
     for measure, one in learnt.items():
         yield _observation(Key(measure=f"drift.{measure}"), one.estimate, one.method, NUMPY, one.n, assignment)
     yield _observation(
@@ -92,12 +100,12 @@ def _observation(
 
 
 def _evidence(
-    features: Mapping[str, Compared], scores: Compared, learnt: Mapping[str, Learnt], told: Told
+    features: Mapping[str, Compared], scores: Compared | None, learnt: Mapping[str, Learnt], told: Told
 ) -> Mapping[str, object]:
     alarmed = alarms({name: (one.distance.value, one.p) for name, one in features.items()})
     return {
         "features": {name: {**one.counts, **alarmed[name]} for name, one in features.items()},
-        "score": scores.counts,
+        **({} if scores is None else {"score": scores.counts}),
         "outcomes": {name: one.counts for name, one in learnt.items()},
         "domain": told.counts,
     }

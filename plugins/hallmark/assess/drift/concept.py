@@ -12,7 +12,7 @@ from hallmark.assess.drift.queries import label_counts, label_values
 from hallmark.assess.intervals import (
     Floats,
     Interval,
-    area_under_curve,
+    area_by_value,
     gap,
     largest_gap,
     relative_rise,
@@ -114,7 +114,9 @@ def _area(outcomes: Outcomes, where: str) -> Interval:
         return undefined(f"no row of {where} has a label")
     if positive.all() or not positive.any():
         return undefined(f"all {len(outcome)} labels of {where} are of one class")
-    return area_under_curve(score[positive], score[~positive])
+    last = np.flatnonzero(np.append(score[1:] != score[:-1], True))
+    hits = np.cumsum(positive)[last]
+    return area_by_value(np.diff(hits, prepend=0), np.diff(last + 1 - hits, prepend=0))
 
 
 def _classes(outcomes: Outcomes) -> Mapping[str, int]:

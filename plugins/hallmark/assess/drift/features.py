@@ -35,28 +35,29 @@ class Compared:
 def compare_features(data: Dataset, reference: Dataset) -> Mapping[str, Compared]:
     """Compare every feature of the manifest, by name."""
     empty_now, empty_then = data.missing(), reference.missing()
-    found = {}
-    for name in data.manifest.features:
+
+    def compared(name: str) -> Compared:
         missing = two_class_distance(empty_now[name], data.rows, empty_then[name], reference.rows)
         why = _incomparable(name, data, reference, empty_now[name], empty_then[name])
         if why:
             known = reference.scale(name) or data.scale(name)
             counts = {"reason": why, **_nulls(empty_now[name], data.rows, empty_then[name], reference.rows)}
-            found[name] = _nothing(why, known, missing, counts, data.rows - empty_now[name])
-        elif data.scale(name) is Scale.CATEGORY:
-            now, then = data.value_counts(name), reference.value_counts(name)
-            found[name] = _categories(now, then, data.rows, reference.rows, missing)
-        else:
-            values = data.sorted_values(name), reference.sorted_values(name)
-            found[name] = compare_numbers(*values, data.rows, reference.rows, missing)
-    return found
+            return _nothing(why, known, missing, counts, data.rows - empty_now[name])
+        if data.scale(name) is Scale.CATEGORY:
+            return _categories(
+                data.value_counts(name), reference.value_counts(name), data.rows, reference.rows, missing
+            )
+        values = data.sorted_values(name), reference.sorted_values(name)
+        return compare_numbers(*values, data.rows, reference.rows, missing)
+
+    return data.each(data.manifest.features, compared)
 
 
 def compare_numbers(now: Floats, then: Floats, rows: int, reference_rows: int, missing: Interval) -> Compared:
     """Compare two columns of numbers, neither of them empty, given in ascending order without nulls."""
     counts = {"cohort": _moments(now, rows), "reference": _moments(then, reference_rows)}
     for where, values in (("cohort", now), ("reference data", then)):
-        infinite = int(np.isinf(values).sum())
+        infinite = len(values) - len(_finite_of(values))
         if infinite:
             why = f"{infinite} values in the {where} are infinite"
             return _nothing(why, Scale.NUMBER, missing, counts, len(now))
@@ -128,7 +129,7 @@ def _nothing(why: str, scale: Scale | None, missing: Interval, counts: Mapping[s
 
 def _moments(values: Floats, rows: int) -> Mapping[str, object]:
     """Return counts, mean and standard deviation: no order statistic, which would be the value of a row."""
-    known = values[np.isfinite(values)]
+    known = _finite_of(values)
     # From a few values both together would give the rows away.
     enough = len(known) >= bins.SHOWN
     return {
@@ -139,6 +140,12 @@ def _moments(values: Floats, rows: int) -> Mapping[str, object]:
         "mean": _finite(known.mean()) if enough else None,
         "sd": _finite(known.std(ddof=1)) if enough else None,
     }
+
+
+def _finite_of(values: Floats) -> Floats:
+    """Return the finite ones of values in ascending order: infinite ones stand at the ends."""
+    low, high = np.searchsorted(values, -np.inf, side="right"), np.searchsorted(values, np.inf, side="left")
+    return values[low:high]
 
 
 def _finite(number: float) -> float | None:

@@ -1,7 +1,6 @@
 """Evidently's drift scores, each pinned to one method by the type of the column, whatever the number of rows."""
 
 import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -87,10 +86,7 @@ class _Counted:
 
 
 def _run(name: str, test: object, then: object, now: object, kind: ColumnType) -> Score:
-    # SciPy warns where it leaves the exact p.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        result = test(reference_data=then, current_data=now, feature_type=kind, threshold=None)  # type: ignore[operator]
+    result = test(reference_data=then, current_data=now, feature_type=kind, threshold=None)  # type: ignore[operator]
     return _score(name, float(result.drift_score), by_evidently=True)
 
 

@@ -1,24 +1,21 @@
 """Fairness: each group against the reference of its attribute and of its crossings, on counts from one pass."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.fairness.calibration import CALIBRATIONS, HALLMARK, Calibration
 from hallmark.assess.fairness.counts import counts_of
+from hallmark.assess.fairness.crossings import crossings
 from hallmark.assess.fairness.cube import cube_of
 from hallmark.assess.fairness.disclosure import Told, told
 from hallmark.assess.fairness.proxies import proxies
 from hallmark.assess.fairness.rates import FAIRLEARN, RATES, SKLEARN, Rate
-from hallmark.assess.fairness.refit import refits
-from hallmark.assess.fairness.refit.recalibrated import recalibrations
 from hallmark.assess.fairness.shown import shown
-from hallmark.assess.fairness.what_if import what_if
 from hallmark.assess.intervals import Interval, undefined
 from hallmark.evidence.canonical import encode
+from hallmark.measures import Task
 from hallmark.policy.expected import Key
-from hallmark.policy.groups import CROSS, attribute_of
-from hallmark.policy.subject import Attribute, Manifest
+from hallmark.policy.subject import Attribute
 from hallmark.verdict.observation import Observation
 
 COMPARISONS: tuple[Rate | Calibration, ...] = (*RATES, *CALIBRATIONS)
@@ -32,30 +29,24 @@ def assess(assignment: Assignment) -> Assessment:
     """Compare the groups of every attribute, and of every pair of attributes crossed in the order of the manifest."""
     data, manifest = assignment.data, assignment.manifest
     found = tuple(proxies(assignment))
-    evidence = {
-        "fairness_refits.json": encode({"refits": refits(assignment), "recalibrations": recalibrations(assignment)})
-    }
     if manifest.decision is None:
-        return Assessment(observations=found, evidence=evidence, tools=(SKLEARN,))
+        return Assessment(observations=found, tools=(SKLEARN,))
     attributes = (*manifest.attributes, *crossings(manifest))
-    tables = None
+    tables, evidence = None, {}
     if data.scored:
         cube = cube_of(data, assignment.minimum_cell)
         tables = {one.name: told(cube, one) for one in attributes}
         evidence["fairness.json"] = encode(counts_of(cube, tuple(tables.values())))
-        evidence["fairness_what_if.json"] = encode(what_if(assignment, cube, attributes))
-    observations = (*_compared(tables, attributes), *shown(tables, manifest.attributes), *found)
+    # A class is no probability, so that nothing can be calibrated.
+    comparisons = RATES if manifest.task is Task.MULTICLASS else COMPARISONS
+    observations = (*_compared(comparisons, tables, attributes), *shown(tables, manifest.attributes), *found)
     return Assessment(observations=observations, evidence=evidence, tools=(FAIRLEARN, SKLEARN, HALLMARK))
 
 
-def crossings(manifest: Manifest) -> tuple[Attribute, ...]:
-    """Every pair of declared attributes, crossed in their declared order."""
-    names = [CROSS.join(one.name for one in pair) for pair in combinations(manifest.attributes, 2)]
-    return tuple(found for name in names if (found := attribute_of(manifest, name)) is not None)
-
-
-def _compared(tables: Tables | None, attributes: Sequence[Attribute]) -> Iterator[Observation]:
-    for comparison in COMPARISONS:
+def _compared(
+    comparisons: Sequence[Rate | Calibration], tables: Tables | None, attributes: Sequence[Attribute]
+) -> Iterator[Observation]:
+    for comparison in comparisons:
         for attribute in attributes:
             for group in attribute.compared:
                 yield _observation(comparison, attribute, group, None if tables is None else tables[attribute.name])

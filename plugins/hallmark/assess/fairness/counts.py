@@ -17,9 +17,10 @@ _SUMS = ("scores", "positive_scores", "squared_scores")
 
 def counts_of(cube: Cube, tables: Sequence[Told]) -> Mapping[str, object]:
     """Return the evidence: for each attribute and crossing the counts of its declared groups and of the rest."""
+    classes = cube.manifest.decision.favourable_classes if cube.manifest.decision else ()
     return {
         "smallest_cell": cube.smallest,
-        "cut_off": decided(cube.manifest).cut_off,
+        **({"favourable_classes": list(classes)} if classes else {"cut_off": decided(cube.manifest).cut_off}),
         "attributes": {one.attribute.name: _attribute(cube, one) for one in tables},
     }
 

@@ -11,8 +11,9 @@ from hallmark.assess.dataset import Dataset
 from hallmark.assess.fairness.spelt import code, fetch, outcome_of, score, source
 from hallmark.assess.intervals import Floats
 from hallmark.errors import BadInput
+from hallmark.measures import Task
 from hallmark.policy.groups import CROSS
-from hallmark.policy.subject import POOLED, Attribute, Decision, Favourable, Manifest
+from hallmark.policy.subject import POOLED, Attribute, CutOff, Favourable, Manifest
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -141,11 +142,14 @@ def _names(attribute: Attribute, declared: Iterable[str]) -> Sequence[str]:
     return [attribute.name] if attribute.name in declared else attribute.name.split(CROSS)
 
 
-def decided(manifest: Manifest) -> Decision:
-    """The decision of a classification. Raises `BadInput` when the manifest has none."""
+def decided(manifest: Manifest) -> CutOff:
+    """The decision of a classification. Raises `BadInput` when the manifest has none.
+
+    Of a multiclass model the score is 1 for a favourable class and 0 for another, and so is the outcome (`spelt`).
+    """
     if manifest.decision is None:
-        raise BadInput(f"{manifest.model} makes no decision: fairness of decisions needs a cut-off in the manifest.")
-    return manifest.decision
+        raise BadInput(f"{manifest.model} makes no decision: fairness of decisions needs one in the manifest.")
+    return manifest.decision.at or CutOff(cut_off=0.5, favourable=Favourable.AT_OR_ABOVE)
 
 
 def cube_of(data: Dataset, smallest: int) -> Cube:
@@ -153,12 +157,11 @@ def cube_of(data: Dataset, smallest: int) -> Cube:
     cut_offs = _cut_offs(data)
     attributes = data.manifest.attributes
     groups = [f"{code(data, one)} as code_{place}" for place, one in enumerate(attributes)]
-    reached = " + ".join(f"cast(score >= {cut!r} as integer)" for cut in cut_offs.tolist())
     query = f"""
         with every as (select {", ".join([*groups, f"{outcome_of(data)} as outcome", f"{score(data)} as score"])}
                        from {source(data)})
         select {"".join(f"code_{place}, " for place in range(len(attributes)))}
-               coalesce(outcome, -1) as outcome, {reached} as band,
+               coalesce(outcome, -1) as outcome, {_band(cut_offs.tolist())} as band,
                cast(least(floor(score * {BINS}), {BINS - 1}) as bigint) as bin, count(*) as rows,
                cast(sum(cast(round(score * {UNIT}) as bigint)) as bigint) as scores,
                cast(sum(cast(round(score * score * {UNIT}) as bigint)) as bigint) as squares
@@ -171,7 +174,22 @@ def cube_of(data: Dataset, smallest: int) -> Cube:
 
 
 def _cut_offs(data: Dataset) -> Floats:
-    """The cut-off in force and those at about every twentieth of the rows in the order of scores, ascending."""
-    scores = data.sorted_scores()
+    """The cut-off in force and those at about every twentieth of the rows in the order of scores, ascending.
+
+    Of a multiclass model the one in force alone: its decisions have no order.
+    """
+    if data.manifest.task is Task.MULTICLASS:
+        return np.array([decided(data.manifest).cut_off])
+    scores = fetch(data, f"select {score(data)} as score from {source(data)}")["score"]
     places = [len(scores) * part // _QUANTILES for part in range(1, _QUANTILES)]
-    return np.unique(np.append(np.round(scores[places], CUT_OFF_DIGITS), decided(data.manifest).cut_off))
+    quantiles = np.partition(scores, places)[places] + 0.0
+    return np.unique(np.append(np.round(quantiles, CUT_OFF_DIGITS), decided(data.manifest).cut_off))
+
+
+def _band(cut_offs: Sequence[float], below: int = 0) -> str:
+    """The expression for how many of the ascending `cut_offs` the score reaches, and `below` more, by halving."""
+    if not cut_offs:
+        return str(below)
+    middle = len(cut_offs) // 2
+    above, under = _band(cut_offs[middle + 1 :], below + middle + 1), _band(cut_offs[:middle], below)
+    return f"case when score >= {cut_offs[middle]!r} then {above} else {under} end"

@@ -1,7 +1,7 @@
 """Proxies: how well the features tell a group from the reference group, by a classifier on one split."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,11 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.fairness.rates import SKLEARN
-from hallmark.assess.fairness.sample import sampled_by
+from hallmark.assess.fairness.sample import Places, drawn
 from hallmark.assess.intervals import Floats, Interval, area_under_curve, undefined
 from hallmark.assess.spelling import as_number, as_text, identifier
 from hallmark.policy.expected import Key
-from hallmark.policy.subject import POOLED, Attribute
+from hallmark.policy.subject import Attribute
 from hallmark.verdict.observation import Observation
 
 PROXY = "fairness.proxy_auc"
@@ -26,43 +26,66 @@ MOST = 2_000
 LEAST = 4
 """Rows that each side needs: two to fit on and two to try."""
 
+STEPS = 64
+"""A number is told to the classifier as which of so many equal shares of the rows it lies in."""
+
+TREES, RATE, SHRINKAGE = 30, 0.2, 2.0
+"""Fewer trees that learn faster than the usual ones; docs/decisions/0015-proxies.md has their power."""
+
 _CATEGORIES = 200
 _METHOD = (
-    f"HistGradientBoostingClassifier on the features, up to {MOST} rows a side in the order of a hash of key and seed, "
+    f"HistGradientBoostingClassifier of {TREES} trees (learning rate {RATE}, L2 {SHRINKAGE:g}) on the features, "
+    f"numbers in {STEPS} steps of equal share, up to {MOST} rows a side in the order of a hash of key and seed, "
     "fitted on every second row and tried on the others; limits of DeLong on the logit scale"
 )
 
 
-def proxies(assignment: Assignment) -> Iterator[Observation]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """Rows of all samples: `numbers` of shape (rows, features), and which of the features are categories."""
+
+    numbers: Floats
+    categories: list[int]
+    places: Mapping[tuple[str, str], Places]
+
+
+def proxies(assignment: Assignment) -> tuple[Observation, ...]:
     """Report for every compared group the AUC with which the features name it."""
-    for attribute in assignment.data.manifest.attributes:
-        sides = _features(assignment, attribute)
-        for group in attribute.compared:
-            estimate, n = _told(sides[group], sides[attribute.reference], attribute, group, assignment.seed)
-            yield Observation(
-                key=Key(measure=PROXY, attribute=attribute.name, group=group),
-                value=estimate.value,
-                low=estimate.low,
-                high=estimate.high,
-                n=n,
-                reference=attribute.reference,
-                method=_METHOD,
-                tool=SKLEARN,
-                seed=assignment.seed,
-                reason=estimate.reason,
-            )
+    attributes = assignment.manifest.attributes
+    if not attributes:
+        return ()
+    features = _features(assignment)
+    # One thread: the last digits of a sum depend on how many share it.
+    with threadpool_limits(1):
+        return tuple(_proxy(features, one, group, assignment.seed) for one in attributes for group in one.compared)
 
 
-def _features(assignment: Assignment, attribute: Attribute) -> Mapping[str, list[NDArray[Any]]]:
-    """The features of a sample of each group, and of all others pooled, numbers as floats and categories as text."""
+def _proxy(features: Features, attribute: Attribute, group: str, seed: int) -> Observation:
+    estimate, n = _told(features, attribute, group, seed)
+    return Observation(
+        key=Key(measure=PROXY, attribute=attribute.name, group=group),
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        n=n,
+        reference=attribute.reference,
+        method=_METHOD,
+        tool=SKLEARN,
+        seed=seed,
+        reason=estimate.reason,
+    )
+
+
+def _features(assignment: Assignment) -> Features:
+    """The features of a sample of every group, numbers in steps and categories in the order of their text."""
     data = assignment.data
-    return sampled_by(
-        data,
-        [_value(data, name) for name in data.manifest.features if data.scale(name) is not None] or ["1.0"],
-        attribute,
-        {group: [group] for group in attribute.groups} | {POOLED: attribute.others},
-        most=MOST,
-        seed=assignment.seed,
+    names = [name for name in data.manifest.features if data.scale(name) is not None]
+    values = [_value(data, name) for name in names] or ["1.0"]
+    found = drawn(data, values, data.manifest.attributes, most=MOST, seed=assignment.seed)
+    return Features(
+        numbers=np.column_stack([_ordered(one) if one.dtype == object else _steps(one) for one in found.columns]),
+        categories=[place for place, one in enumerate(found.columns) if one.dtype == object],
+        places=found.places,
     )
 
 
@@ -73,40 +96,54 @@ def _value(data: Dataset, name: str) -> str:
     return f"coalesce({as_number(column, kind)}, 'nan'::double)"
 
 
-def _told(
-    asked: list[NDArray[Any]], reference: list[NDArray[Any]], attribute: Attribute, group: str, seed: int
-) -> tuple[Interval, int]:
-    n, m = len(asked[0]), len(reference[0])
+def _ordered(column: NDArray[np.object_]) -> Floats:
+    """The place of each text among all of them in order."""
+    texts: list[str] = column.tolist()
+    place = {text: float(number) for number, text in enumerate(sorted(set(texts)))}
+    return np.array([place[text] for text in texts])
+
+
+def _steps(column: Floats) -> Floats:
+    """The step in which each number lies; a missing one stays missing, and infinity is a number like others."""
+    there = np.sort(column[~np.isnan(column)])
+    cuts = np.unique(there[[len(there) * step // STEPS for step in range(1, STEPS)]]) if len(there) else there
+    return np.where(np.isnan(column), np.nan, np.searchsorted(cuts, column, side="right"))
+
+
+def _told(features: Features, attribute: Attribute, group: str, seed: int) -> tuple[Interval, int]:
+    asked, reference = (features.places[attribute.name, one] for one in (group, attribute.reference))
+    n, m = len(asked), len(reference)
     for name, rows in ((group, n), (attribute.reference, m)):
         if rows < LEAST:
             return undefined(f"{attribute.name} {name!r} has {rows} rows; {LEAST} are the least to fit and to try"), 0
-    table, categories = _table(asked, reference)
+    table = features.numbers[np.concatenate([asked, reference])]
+    for one in features.categories:
+        table[:, one] = _commonest(table[:, one])
     member = np.arange(n + m) < n
     # Every second row of each side, in an order that says nothing about the rows.
     fitted = np.concatenate([np.arange(n), np.arange(m)]) % 2 == 0
-    model = HistGradientBoostingClassifier(
-        max_iter=60, early_stopping=False, categorical_features=categories, random_state=seed % 2**32
-    )
     # A column that is empty where the model is fitted tells it nothing, and has no quantiles to be binned by.
     table[:, np.isnan(table[fitted]).all(axis=0)] = 0.0
-    # One thread: the last digits of a sum depend on how many share it.
-    with threadpool_limits(1):
-        score = model.fit(table[fitted], member[fitted]).predict_proba(table[~fitted])[:, 1]
+    score = _model(features.categories, seed).fit(table[fitted], member[fitted]).predict_proba(table[~fitted])[:, 1]
     tried = member[~fitted]
     return area_under_curve(score[tried], score[~tried]), int(min(tried.sum(), (~tried).sum()))
 
 
-def _table(asked: list[NDArray[Any]], reference: list[NDArray[Any]]) -> tuple[Floats, list[int]]:
-    """Stack both sides as numbers; categories are numbered in the order of their text, the rarest as one."""
-    columns, categories = [], []
-    for place, both in enumerate(zip(asked, reference, strict=True)):
-        column = np.concatenate(both)
-        if column.dtype == object:
-            names, counts = np.unique(column.astype(str), return_counts=True)
-            kept = np.sort(names[np.argsort(-counts, kind="stable")[:_CATEGORIES]])
-            spot = np.minimum(np.searchsorted(kept, column.astype(str)), len(kept) - 1)
-            column = np.where(kept[spot] == column.astype(str), spot, len(kept))
-            categories.append(place)
-        # An infinite value is as far as a float goes; a tree looks at the order alone.
-        columns.append(np.clip(column.astype(np.float64), -1e308, 1e308))
-    return np.column_stack(columns), categories
+def _model(categories: list[int], seed: int) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=TREES,
+        learning_rate=RATE,
+        l2_regularization=SHRINKAGE,
+        early_stopping=False,
+        categorical_features=categories,
+        random_state=seed % 2**32,
+    )
+
+
+def _commonest(column: Floats) -> Floats:
+    """Number the categories in their order, the rarest as one."""
+    names, where, counts = np.unique(column, return_inverse=True, return_counts=True)
+    kept = np.sort(np.argsort(-counts, kind="stable")[:_CATEGORIES])
+    number = np.full(len(names), float(len(kept)))
+    number[kept] = np.arange(len(kept))
+    return number[where]

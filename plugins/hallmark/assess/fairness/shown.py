@@ -2,13 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import fairlearn.metrics as metrics
-import numpy as np
-from numpy.typing import NDArray
-
 from hallmark.assess.fairness.cube import Tally
 from hallmark.assess.fairness.disclosure import Told, added
-from hallmark.assess.fairness.rates import FAIRLEARN
+from hallmark.assess.fairness.rates import FAIRLEARN, FALSE_POSITIVE, SELECTION, TRUE_POSITIVE, Rate
 from hallmark.assess.intervals import Interval, share, undefined
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import Attribute
@@ -56,35 +52,21 @@ _BY = {
 }
 
 
-def _extreme(measure: str, groups: dict[str, Tally]) -> tuple[float | None, str]:
+def _extreme(measure: str, groups: Mapping[str, Tally]) -> tuple[float | None, str]:
     if len(groups) < 2:
         return None, "fewer than two groups have rows"
     if measure == "fairness.equalized_odds_difference":
         if not all(tally.earned and tally.unearned for tally in groups.values()):
             return None, "a group lacks rows that earned the favourable decision, or rows that did not"
-        return float(metrics.equalized_odds_difference(**_cells(groups, labelled=True))), ""
+        return max(max(rates) - min(rates) for rates in (_of(TRUE_POSITIVE, groups), _of(FALSE_POSITIVE, groups))), ""
+    selected = _of(SELECTION, groups)
     if measure == "fairness.selection_rate_minimum":
-        cells = _cells(groups, labelled=False)
-        weights = cells.pop("sample_weight")
-        frame = metrics.MetricFrame(metrics=metrics.selection_rate, sample_params={"sample_weight": weights}, **cells)
-        return float(frame.group_min()), ""
-    if not any(tally.favourable for tally in groups.values()):
-        return None, "no group gets a favourable decision"
-    return float(metrics.demographic_parity_ratio(**_cells(groups, labelled=False))), ""
+        return min(selected), ""
+    return (min(selected) / max(selected), "") if any(selected) else (None, "no group gets a favourable decision")
 
 
-def _cells(groups: dict[str, Tally], *, labelled: bool) -> dict[str, NDArray[np.int64]]:
-    """Return what Fairlearn asks for: outcome, decision and group of each cell, weighted by its rows."""
-    rows = []
-    for place, tally in enumerate(groups.values()):
-        if labelled:
-            hit, false = tally.favourable_earned, tally.favourable_unearned
-            rows += [(1, 1, place, hit), (1, 0, place, tally.earned - hit)]
-            rows += [(0, 1, place, false), (0, 0, place, tally.unearned - false)]
-        else:
-            rows += [(0, 1, place, tally.favourable), (0, 0, place, tally.rows - tally.favourable)]
-    names = ("y_true", "y_pred", "sensitive_features", "sample_weight")
-    return dict(zip(names, np.array([row for row in rows if row[-1]]).T, strict=True))
+def _of(rate: Rate, groups: Mapping[str, Tally]) -> list[float]:
+    return [rate.by_library(tally) for tally in groups.values()]
 
 
 def _unknown(table: Told | None, attribute: Attribute) -> Observation:

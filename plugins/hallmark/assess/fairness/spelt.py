@@ -4,6 +4,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from hallmark.assess.classes import predicted
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.relation import VIEW, refusal
 from hallmark.assess.spelling import as_text, identifier, literal, outcome
@@ -21,15 +22,30 @@ def code(data: Dataset, attribute: Attribute) -> str:
 
 
 def outcome_of(data: Dataset) -> str:
-    """The expression for 1 (positive), 0 or null."""
+    """The expression for 1 (positive), 0 or null; of a multiclass model 1 is a favourable class."""
     label = data.manifest.label
+    if label.classes:
+        data.require_known_labels()
+        return _favourable(data, outcome(label, f"d.{identifier(label.column)}", data.types[label.column]))
     return outcome(label, f"d.{identifier(label.column)}", data.types[label.column])
 
 
 def score(data: Dataset) -> str:
-    """The expression for the score of a row of `source`."""
+    """The expression for the score of a row of `source`; of a multiclass model 1 for a favourable class, else 0."""
     predictions = data.manifest.predictions
+    if data.manifest.label.classes:
+        column = "" if predictions is None else f"d.{identifier(predictions)}"
+        spelt = predicted(data.manifest, column, data.types[predictions]) if predictions else "s.score"
+        return f"cast({_favourable(data, spelt)} as double)"
     return "s.score" if predictions is None else f"cast(d.{identifier(predictions)} as double)"
+
+
+def _favourable(data: Dataset, spelt: str) -> str:
+    """The expression for 1, 0 or null, of a place among the classes."""
+    decision, classes = data.manifest.decision, data.manifest.label.classes
+    chosen = decision.favourable_classes if decision is not None else ()
+    places = ", ".join(str(classes.index(one)) for one in chosen)
+    return f"cast(({spelt}) in ({places}) as integer)"
 
 
 def source(data: Dataset) -> str:

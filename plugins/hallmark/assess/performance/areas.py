@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from hallmark.assess.intervals import Floats, Interval, Z, interval, share
+from hallmark.assess.intervals import Counts, Floats, Interval, Z, interval, share
+from hallmark.assess.performance.values import by_value
 
 FEW = 20
 """Below so many positives the variance of the average precision is at least a binomial one."""
@@ -19,19 +20,24 @@ def average_precision(outcome: NDArray[np.bool_], score: Floats) -> Interval:
     derivatives by the weight of each row. Below 20 positives it is at least the binomial one (Boyd, Eng and Page 2013);
     at 1 there is none, and the limits are Wilson's with n = positives. Coverage in simulation 92-96 %.
     """
-    y = outcome.astype(np.float64)
-    first, last = np.searchsorted(score, score, side="left"), np.searchsorted(score, score, side="right")
-    below = np.concatenate([[0.0], np.cumsum(y)])
-    positives = below[-1]
-    at_or_above, caught = len(score) - first, positives - below[first]
-    area = float((y * caught / at_or_above).sum() / positives)
+    hits, misses = by_value(outcome, score)
+    caught, at_or_above = _from_above(hits), _from_above(hits + misses)
+    positives = int(caught[0])
+    area = float((hits * caught / at_or_above).sum() / positives)
     if area == 1.0:
-        return share(int(positives), int(positives))
-    grows = np.concatenate([[0.0], np.cumsum(y / at_or_above)])[last]
-    shrinks = np.concatenate([[0.0], np.cumsum(y * caught / at_or_above**2)])[last]
-    derivative = (y * (caught / at_or_above - area + grows) - shrinks) / positives
-    variance = float((derivative**2).sum())
+        return share(positives, positives)
+    grows = np.cumsum(hits / at_or_above)
+    shrinks = np.cumsum(hits * caught / at_or_above**2)
+    # The derivative of a positive and of a negative at each score.
+    hit, miss = caught / at_or_above - area + grows - shrinks, -shrinks
+    variance = float((hits * hit**2 + misses * miss**2).sum()) / positives**2
     if positives < FEW:
         variance = max(variance, area * (1 - area) / positives)
     half = Z * math.sqrt(variance) / (area * (1 - area))
     return interval(area, float(expit(logit(area) - half)), float(expit(logit(area) + half)))
+
+
+def _from_above(counts: Counts) -> Floats:
+    """Return how many there are at each score or above it, as floats."""
+    rows: Floats = np.cumsum(counts[::-1])[::-1].astype(np.float64)
+    return rows

@@ -4,24 +4,27 @@ from collections.abc import Mapping
 
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.performance import calibration, forecast, threshold
-from hallmark.assess.performance.calibration import STATSMODELS
+from hallmark.assess.performance.classes import of_classes
 from hallmark.assess.performance.ranking import SKLEARN, gain, ranking
-from hallmark.assess.performance.recalibration import recalibration
 from hallmark.assess.performance.sample import NUMPY, Found, Sample, counts, sample_of
 from hallmark.assess.performance.segments import parts_of, segmented, table
 from hallmark.evidence.canonical import encode
-from hallmark.policy.subject import Decision
+from hallmark.measures import Task
+from hallmark.policy.subject import CutOff
 
 
 def assess(assignment: Assignment) -> Assessment:
-    """Measure the scores over the rows with a label: of a regression its errors, else ranking, calibration, cut-off."""
+    """Measure over the rows with a label: classes, or errors of a regression, else ranking, calibration and cut-off."""
     manifest = assignment.manifest
+    if manifest.task is Task.MULTICLASS:
+        return _classes(assignment)
     sample = sample_of(assignment.data)
-    if manifest.decision is None:
+    decision = None if manifest.decision is None else manifest.decision.at
+    if decision is None:
         found, shown, tools = forecast.forecast(sample, manifest.quantile), _errors(sample), [NUMPY]
     else:
-        found, shown = _scores(assignment, sample, manifest.decision)
-        tools = [SKLEARN, STATSMODELS, NUMPY]
+        found, shown = _scores(assignment, sample, decision)
+        tools = [SKLEARN, NUMPY]
     evidence = {
         "rows": assignment.data.rows,
         "without_label": assignment.data.unlabelled(),
@@ -35,7 +38,18 @@ def assess(assignment: Assignment) -> Assessment:
     )
 
 
-def _scores(assignment: Assignment, sample: Sample, decision: Decision) -> tuple[list[Found], Mapping[str, object]]:
+def _classes(assignment: Assignment) -> Assessment:
+    data = assignment.data
+    found, shown = of_classes(data)
+    evidence = {"rows": data.rows, "without_label": data.unlabelled(), **shown}
+    return Assessment(
+        observations=tuple(one.observation(data.manifest.label.column) for one in found),
+        evidence={"performance.json": encode(evidence)},
+        tools=(NUMPY,),
+    )
+
+
+def _scores(assignment: Assignment, sample: Sample, decision: CutOff) -> tuple[list[Found], Mapping[str, object]]:
     data, seed = assignment.data, assignment.seed
     training = sample if assignment.training is data else sample_of(assignment.training)
     parts = parts_of(data)
@@ -50,7 +64,7 @@ def _scores(assignment: Assignment, sample: Sample, decision: Decision) -> tuple
     return found, {**counted, **_curves(sample, decision, seed)}
 
 
-def _curves(sample: Sample, decision: Decision, seed: int) -> Mapping[str, object]:
+def _curves(sample: Sample, decision: CutOff, seed: int) -> Mapping[str, object]:
     known = not sample.problem
     return {
         "positives": sample.positives,
@@ -59,7 +73,6 @@ def _curves(sample: Sample, decision: Decision, seed: int) -> Mapping[str, objec
         "calibration_error": calibration.error(sample, seed) if known else None,
         "curves": threshold.curves(sample) if known else [],
         "sweep": threshold.sweep(sample, decision.cut_off) if known else [],
-        "what_if": {"recalibration": recalibration(sample, decision.cut_off, seed)},
     }
 
 

@@ -1,22 +1,21 @@
 """How well the score says how likely: in the large, slope, Brier score, log loss, calibration error."""
 
+import math
 from collections.abc import Mapping
-from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit
-from statsmodels.discrete.discrete_model import Logit
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from scipy.special import expit, logit
 
 from hallmark.assess.intervals import Floats, Interval, mean, undefined, wald
 from hallmark.assess.performance.sample import Found, Sample
 from hallmark.assess.performance.slices import slices
 
-STATSMODELS = f"statsmodels {version('statsmodels')}"
-
 CLIP = 1e-6
 """Scores are kept this far from 0 and 1 before a logarithm is taken."""
+
+ITERATIONS, CONVERGED = 35, 1e-9
+"""How many steps of Newton's method are tried, and how small the last one is."""
 
 SLICES = 10
 DRAWS = 2000
@@ -34,8 +33,7 @@ def calibration(sample: Sample, seed: int) -> list[Found]:
             measure="calibration_slope",
             estimate=sample.measured(slope),
             n=n,
-            method=f"Logit of the outcome on logit(score), clipped at {CLIP:g}; Wald limits",
-            tool=STATSMODELS,
+            method=f"logistic regression of the outcome on logit(score), clipped at {CLIP:g}, by Newton; Wald limits",
         ),
         Found(
             measure="brier",
@@ -87,19 +85,43 @@ def slope(sample: Sample) -> Interval:
 def fitted(sample: Sample) -> tuple[float, float, float] | str:
     """Return intercept, slope and standard error of the slope of outcome on logit(score), or why there are none."""
     x = logits(sample.score)
-    positive, negative = x[sample.outcome], x[~sample.outcome]
-    if positive.min() >= negative.max() or positive.max() <= negative.min():
+    (low, high), (least, most) = (_ends(x[chosen]) for chosen in (sample.outcome, ~sample.outcome))
+    if low >= most or high <= least:
         return "the scores separate the classes (or are all equal), so the slope has no finite estimate"
-    # One thread: the last digits of a matrix product depend on how many share it.
     try:
-        with threadpool_limits(1):
-            design = np.column_stack([np.ones_like(x), x])
-            fit = Logit(sample.outcome.astype(float), design).fit(disp=0, method="newton")
+        fit = _newton(x, sample.outcome)
     except np.linalg.LinAlgError:
         return "the logistic regression is singular"
-    if not fit.mle_retvals["converged"]:
-        return "the logistic regression did not converge"
-    return float(fit.params[0]), float(fit.params[1]), float(fit.bse[1])
+    return fit or "the logistic regression did not converge"
+
+
+def _newton(x: Floats, outcome: NDArray[np.bool_]) -> tuple[float, float, float] | None:
+    """Return intercept, slope and its standard error by Newton's method from 0, None where it finds no end.
+
+    Raises `LinAlgError` for a singular matrix. Sums and no matrix products, so that threads change no digit and memory
+    stays bounded at twenty million rows, which a library's design matrices do not.
+    """
+    at = np.zeros(2)
+    for _ in range(ITERATIONS):
+        given = expit(at[0] + at[1] * x)
+        gradient, weight = _moments(outcome - given, x)[:2], given * (1 - given)
+        total, cross, square = _moments(weight, x)
+        information = np.array([[total, cross], [cross, square]])
+        step = np.linalg.solve(information, np.array(gradient))
+        at += step
+        if np.abs(step).max() < CONVERGED:
+            return float(at[0]), float(at[1]), math.sqrt(np.linalg.inv(information)[1, 1])
+    return None
+
+
+def _moments(values: Floats, x: Floats) -> tuple[float, float, float]:
+    """Return the sums of `values`, of them times `x` and times its square; what is between is let go at once."""
+    tilted = values * x
+    return float(values.sum()), float(tilted.sum()), float((tilted * x).sum())
+
+
+def _ends(values: Floats) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
 
 
 def logits(score: Floats) -> Floats:

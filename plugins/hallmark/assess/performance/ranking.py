@@ -4,23 +4,26 @@ from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import auc as area_of_curve
 
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.intervals import (
+    Counts,
+    Floats,
     Interval,
-    area_under_curve,
+    area_by_value,
     gap,
-    kolmogorov_smirnov,
+    largest_gap,
     paired_areas,
     undefined,
 )
 from hallmark.assess.performance.areas import average_precision
 from hallmark.assess.performance.sample import Found, Sample
+from hallmark.assess.performance.values import by_value
 from hallmark.errors import BadInput
 
 SKLEARN = f"scikit-learn {version('scikit-learn')}"
-AREA = "roc_auc_score; logit-transformed limits of DeLong, of Hanley and McNeil below 20 of a class"
+AREA = "auc of the ROC curve of all scores; logit-transformed limits of DeLong, of Hanley-McNeil below 20 of a class"
 
 
 def ranking(sample: Sample, training: Sample) -> list[Found]:
@@ -32,7 +35,7 @@ def ranking(sample: Sample, training: Sample) -> list[Found]:
         Found(measure="gini", estimate=_gini(area), n=n, method=f"2 AUC - 1; AUC by {AREA}", tool=SKLEARN),
         Found(
             measure="ks_separation",
-            estimate=sample.measured(lambda one: kolmogorov_smirnov(one.positive, one.negative)),
+            estimate=sample.measured(separation),
             n=n,
             method="Kolmogorov-Smirnov D between the scores of the classes; D +- 1.358 sqrt(1/n + 1/m)",
         ),
@@ -49,12 +52,27 @@ def ranking(sample: Sample, training: Sample) -> list[Found]:
 
 def auc(sample: Sample) -> Interval:
     """Return the area under the ROC curve of rows of both classes."""
-    limits = area_under_curve(sample.positive, sample.negative)
+    hits, misses = by_value(sample.outcome, sample.score)
+    limits = area_by_value(hits, misses)
     if limits.low is None or limits.high is None:
         return limits
     # The library sums trapezia, whose rounding may pass a limit of 0 or 1.
-    value = float(roc_auc_score(sample.outcome, sample.score))
+    value = float(area_of_curve(_shares_from_above(misses), _shares_from_above(hits)))
     return replace(limits, value=min(max(value, limits.low), limits.high))
+
+
+def separation(sample: Sample) -> Interval:
+    """Return the Kolmogorov-Smirnov distance between the scores of both classes."""
+    hits, misses = by_value(sample.outcome, sample.score)
+    m, n = int(hits.sum()), int(misses.sum())
+    gaps = np.cumsum(hits) / m - np.cumsum(misses) / n
+    return largest_gap(float(np.abs(gaps).max()), m, n)
+
+
+def _shares_from_above(counts: Counts) -> Floats:
+    """Return the share of the rows above each cut-off, from nobody to everybody."""
+    shares: Floats = np.append(0, np.cumsum(counts[::-1])) / counts.sum()
+    return shares
 
 
 def gain(data: Dataset) -> Found:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +19,7 @@ from hallmark.verdict.observation import Observation
 NUMPY = f"numpy {version('numpy')}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sample:
     """Outcome (booleans, or numbers of a regression) and score of each labelled row, ordered by score.
 
@@ -32,19 +33,7 @@ class Sample:
     def __len__(self) -> int:
         return len(self.outcome)
 
-    @property
-    def positive(self) -> Floats:
-        """The scores of the rows with the positive outcome."""
-        chosen: Floats = self.score[self.outcome]
-        return chosen
-
-    @property
-    def negative(self) -> Floats:
-        """The scores of the rows with the negative outcome."""
-        chosen: Floats = self.score[~self.outcome]
-        return chosen
-
-    @property
+    @cached_property
     def positives(self) -> int:
         """How many outcomes are positive."""
         return int(self.outcome.sum())

@@ -7,7 +7,7 @@ import numpy as np
 from hallmark.assess.intervals import Interval, share, undefined
 from hallmark.assess.performance.sample import Found, Sample
 from hallmark.assess.performance.slices import LEAST, slices
-from hallmark.policy.subject import Decision
+from hallmark.policy.subject import CutOff
 
 GRID = tuple(step / 20 for step in range(1, 20))
 """The cut-offs of the sweep, beside the one of the manifest."""
@@ -18,7 +18,7 @@ CURVE = 50
 Row = Mapping[str, float | int | None]
 
 
-def at_cut_off(sample: Sample, decision: Decision) -> list[Found]:
+def at_cut_off(sample: Sample, decision: CutOff) -> list[Found]:
     """Return recall, precision, specificity and accuracy at the cut-off; positive is at or above it."""
     caught, flagged = _counts(sample, decision.cut_off)
     positives, n = sample.positives, len(sample)

@@ -7,7 +7,7 @@ from hallmark.policy.appetite import Status
 from hallmark.policy.control import Bound
 from hallmark.policy.groups import CROSS
 from hallmark.report.chapters.parts import Case, Cell, Part, Table, interval
-from hallmark.report.chapters.reading import Node, of_regression, read
+from hallmark.report.chapters.reading import Node, read, without_probability
 from hallmark.verdict.finding import Finding
 from hallmark.verdict.sentence import bound
 
@@ -46,10 +46,10 @@ def title_of(attribute: str) -> str:
 
 def cut_offs(case: Case) -> Iterator[Part]:
     """A part for each attribute, with a plain word whether a cut-off helps."""
-    if of_regression(case.evidence):
+    if without_probability(case.evidence):
         yield Part(title=TITLE, says=SAYS, missing="Not tried: this model has no cut-off.")
         return
-    attributes = read(case.evidence, "fairness_what_if.json").items()
+    attributes = read(case.evidence, "remedies_cut_offs.json").items()
     if not attributes:
         yield Part(title=TITLE, says=SAYS, missing="Not tried: the manifest declares no attribute.")
     for place, (name, node) in enumerate(attributes, 1):

@@ -16,9 +16,11 @@ SHOWN = 40
 
 WHOLE = {
     "score_distance": "distance of the scores",
+    "class_distance": "distance of the predicted classes",
     "label_distance": "distance of the labels",
     "domain_auc": "AUC of a classifier that tells the cohort from the reference data (0.5: it cannot)",
     "auc_drop": "fall of the AUC since the reference data",
+    "accuracy_drop": "fall of the share of rows that are rightly told since the reference data",
     "error_rise": "rise of the error since the reference data",
 }
 

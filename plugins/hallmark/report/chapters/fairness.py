@@ -6,8 +6,9 @@ from functools import partial
 from hallmark.measures import MEASURES
 from hallmark.policy.expected import Key
 from hallmark.report.chapters.parts import FINDING, Case, Cell, Chapter, Part, Table, limits, parts_of
-from hallmark.report.chapters.reading import Node, Unreadable, of_regression, read
-from hallmark.report.chapters.spread import by_cut_off, spread
+from hallmark.report.chapters.ratio import by_cut_off
+from hallmark.report.chapters.reading import Node, Unreadable, of_classes, of_regression, read
+from hallmark.report.chapters.spread import spread
 from hallmark.report.words import control_name, required
 
 SAYS = (
@@ -42,6 +43,10 @@ def _every(case: Case) -> Iterator[Part]:
         missing = "Nothing to show: this model gives a number and decides nothing, so no decision can be compared."
         yield Part(title="Rates by group", says=SAYS, missing=missing)
         return
+    if of_classes(case.evidence) and "fairness.json" not in case.evidence:
+        missing = "Nothing to show: this model decides nothing, since the manifest calls no class favourable."
+        yield Part(title="Rates by group", says=SAYS, missing=missing)
+        return
     blob = read(case.evidence, "fairness.json")
     smallest, attributes = blob["smallest_cell"].count(), blob["attributes"].items()
     if not attributes:
@@ -50,7 +55,7 @@ def _every(case: Case) -> Iterator[Part]:
         yield _attribute(case, name, attribute, smallest)
         if blob.has("cut_off"):
             yield from spread(name, attribute, blob["cut_off"].number())
-        yield from parts_of(case, f"Ratio by cut-off, {name}", SAYS, partial(by_cut_off, name=name))
+            yield from parts_of(case, f"Ratio by cut-off, {name}", SAYS, partial(by_cut_off, name=name))
 
 
 def _attribute(case: Case, name: str, node: Node, smallest: int) -> Part:
@@ -99,11 +104,10 @@ def _told(node: Node, name: str, smallest: int) -> str:
 
 
 def _notes(node: Node, smallest: int) -> Iterator[str]:
-    groups = dict(node["groups"].items())
+    groups = node["groups"]
     outside = {name: node[name] for name in ("rows_without_group", "rows_of_undeclared_groups") if node.has(name)}
-    if any(
-        one["rows"].empty or one["favourable"].empty or one.has("few") for one in (*groups.values(), *outside.values())
-    ):
+    every = (*(one for _, one in groups.items()), *outside.values())
+    if any(one["rows"].empty or one["favourable"].empty or one.has("few") for one in every):
         yield (
             f"Counts of fewer than {smallest} people stay out of this table, and so do those that would give them "
             f"away{'; the digest of the true counts is in the evidence' if node.has('sha256') else ''}. What is judged "

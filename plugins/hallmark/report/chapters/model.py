@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from hallmark.measures import Task
 from hallmark.report.chapters.parts import Case, Cell, Chapter, Part, Table, parts_of
 from hallmark.report.chapters.reading import Node, read
 
@@ -54,14 +55,19 @@ def _what(case: Case) -> Iterator[Part]:
 
 def _task(manifest: Node) -> str:
     label = manifest["label"]
-    positive = f", positive: {label['positive'].text()}" if label.has("positive") else ""
-    return f"{manifest['task'].text()} of {label['column'].text()}{positive}"
+    can_be = f", positive: {label['positive'].text()}" if label.has("positive") else ""
+    if label.has("classes") and label["classes"].each():
+        can_be = f", one of {', '.join(one.text() for one in label['classes'].each())}"
+    return f"{manifest['task'].text()} of {label['column'].text()}{can_be}"
 
 
 def _decision(manifest: Node) -> str:
     if not manifest.has("decision"):
-        return "nothing: it gives a number"
+        return f"nothing: it gives {'a class' if manifest['task'].text() == Task.MULTICLASS else 'a number'}"
     decision = manifest["decision"]
+    if decision.has("favourable_classes") and decision["favourable_classes"].each():
+        chosen = ", ".join(one.text() for one in decision["favourable_classes"].each())
+        return f"favourable where the predicted class is one of {chosen}"
     side = decision["favourable"].text().replace("-", " ")
     return f"favourable {side} {'' if side.endswith('above') else 'the cut-off '}{decision['cut_off'].number():g}"
 

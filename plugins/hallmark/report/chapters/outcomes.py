@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from hallmark.policy.expected import Key
 from hallmark.report import charts
 from hallmark.report.by_hand import wilson
+from hallmark.report.chapters.classes import SAYS as CLASSES_SAY
+from hallmark.report.chapters.classes import TITLE, classes
 from hallmark.report.chapters.errors import errors
 from hallmark.report.chapters.parts import FINDING, Case, Cell, Chapter, Part, Table, interval, limits, parts_of
-from hallmark.report.chapters.reading import Node, Unreadable, of_regression, read
+from hallmark.report.chapters.reading import Node, Unreadable, of_classes, of_regression, read
 
 SAYS = "What the model said beside what happened."
 
@@ -15,8 +17,10 @@ NAME = "performance.json"
 
 
 def outcomes(case: Case) -> Chapter:
-    """The chapter; a regression has errors where a classifier has ranking, calibration and cut-offs."""
-    if of_regression(case.evidence):
+    """The chapter; a regression has errors, a multiclass model classes, any other ranking, calibration and cut-offs."""
+    if of_classes(case.evidence):
+        parts = parts_of(case, TITLE, CLASSES_SAY, classes)
+    elif of_regression(case.evidence):
         parts = parts_of(case, "Errors by decile", SAYS, errors)
     else:
         parts = (

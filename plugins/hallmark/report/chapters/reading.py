@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 
 from hallmark.errors import Tampered
@@ -91,9 +92,15 @@ def read(evidence: Mapping[str, bytes], name: str) -> Node:
     if name not in evidence:
         raise Absent(f"no signed step of this case delivered {name}")
     try:
-        return Node(path=name, value=decode(evidence[name], dict))
+        return Node(path=name, value=_decoded(evidence[name]))
     except Tampered as error:
         raise Unreadable(f"{name} is no evidence that this release can read ({str(error).rstrip('.')})") from error
+
+
+@lru_cache(maxsize=8)
+def _decoded(data: bytes) -> dict[str, object]:
+    """Every chapter reads the same few, and nobody writes into them."""
+    return decode(data, dict)
 
 
 def rows_of(evidence: Mapping[str, bytes]) -> int | None:
@@ -102,6 +109,19 @@ def rows_of(evidence: Mapping[str, bytes]) -> int | None:
         return read(evidence, "data_quality.json")["rows"].count()
     except Unreadable:
         return None
+
+
+def of_classes(evidence: Mapping[str, bytes]) -> bool:
+    """Whether the counts are those of a model that gives one of several classes; False where nobody can tell."""
+    try:
+        return read(evidence, "performance.json").has("confusion")
+    except Unreadable:
+        return False
+
+
+def without_probability(evidence: Mapping[str, bytes]) -> str:
+    """What a model gives instead of a probability, in words; empty where it gives one, or nobody can tell."""
+    return "a number" if of_regression(evidence) else "a class" if of_classes(evidence) else ""
 
 
 def of_regression(evidence: Mapping[str, bytes]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hallmark.report.chapters.parts import Case, Part, Table, interval
-from hallmark.report.chapters.reading import Node, read
+from hallmark.report.chapters.reading import Node, read, without_probability
 
 ANCHOR = "tried-recalibration"
 TITLE = "Recalibration"
@@ -19,11 +19,11 @@ MEASURES = {
 
 def recalibrated(case: Case) -> Iterator[Part]:
     """The part, with a plain word whether it helps."""
-    blob = read(case.evidence, "performance.json")
-    if not blob.has("what_if"):
-        yield Part(title=TITLE, says=SAYS, missing="Not tried: this model gives a number and no probability.")
+    given = without_probability(case.evidence)
+    if given:
+        yield Part(title=TITLE, says=SAYS, missing=f"Not tried: this model gives {given} and no probability.")
         return
-    tried = blob["what_if"]["recalibration"]
+    tried = read(case.evidence, "remedies_recalibration.json")
     if tried.has("reason"):
         yield Part(title=TITLE, says=SAYS, missing=f"Not tried: {tried['reason'].text().rstrip('.')}.")
         return

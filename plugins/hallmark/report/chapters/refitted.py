@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from hallmark.report.chapters.parts import Case, Cell, Part, Table, interval
 from hallmark.report.chapters.reading import Node, read
 
-NAME = "fairness_refits.json"
+NAME = "remedies_refits.json"
 REFITS, GROUPS = "tried-refits", "tried-groups"
 REFIT_TITLE, GROUP_TITLE = "Without a feature, or on newer rows", "Recalibration by group"
 REFIT_SAYS = (
@@ -57,7 +57,7 @@ def refitted(case: Case) -> Iterator[Part]:
 
 def recalibrated_by_group(case: Case) -> Iterator[Part]:
     """What a shift of the scores would change in every group."""
-    found = read(case.evidence, NAME)["recalibrations"]
+    found = read(case.evidence, NAME)["intercepts"]
     if found.has("reason"):
         yield Part(title=GROUP_TITLE, says=GROUP_SAYS, missing=f"Not tried: {found['reason'].text().rstrip('.')}.")
         return

@@ -1,17 +1,12 @@
-"""How scores are spread in each group, and what another cut-off would make of the ratio: two charts of an attribute."""
+"""How scores are spread in each group of an attribute."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hallmark.policy.control import Bound
 from hallmark.policy.groups import CROSS
 from hallmark.report import charts, strips
-from hallmark.report.chapters.parts import Case, Part, Table, interval
-from hallmark.report.chapters.reading import Node, Unreadable, read
-
-RATIO = "selection_rate_ratio"
-_NEAR = 3
-"""Names of cut-offs that stand nearer to each other would run together."""
+from hallmark.report.chapters.parts import Part, Table
+from hallmark.report.chapters.reading import Node, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,85 +91,3 @@ def _read(group: str, node: Node) -> Spread:
             raise Unreadable(f"{one.path} ends before it begins")
         ranges.append((start, end, rows))
     return Spread(group=group, ranges=tuple(ranges))
-
-
-def by_cut_off(case: Case, name: str) -> Iterator[Part]:
-    """The ratio of every group to the reference group at each cut-off that was tried, beside what must hold."""
-    blob = read(case.evidence, "fairness_what_if.json")
-    if CROSS in name or not blob.has(name):
-        return
-    node = blob[name]
-    own, reference = node["cut_off_in_force"].number(), node["reference"].text()
-    title, says = (
-        f"Ratio by cut-off, {name}",
-        f"The ratio of favourable decisions to {reference} at other cut-offs; the dotted line is the one in force.",
-    )
-    sweep = [(one["cut_off"].number(), one["groups"]) for one in node["sweep"].each()]
-    groups = list(dict.fromkeys(group for _, one in sweep for group, _ in one.items()))
-    asked = next((one.expected.require for one in case.findings if _asks(one.expected.key, name)), None)
-    if not sweep or not groups:
-        yield Part(title=title, says=says, missing="Nothing to show: no cut-off was tried.")
-        return
-    cuts = [at for at, _ in sweep]
-    last = float(max(len(cuts) - 1, 1))
-    frames = strips.frames(len(groups), (0.0, last), (0.0, _most(asked)))
-    places = {cuts.index(at) for at in (own, cuts[-1]) if at in cuts}
-    places |= {0} if min(places, default=_NEAR) >= _NEAR else set()
-    chart = strips.stacked(
-        title,
-        ("cut-off, in the order of those tried", f"ratio to {reference}"),
-        frames,
-        [
-            strips.Strip(name=group, marks=(*_ratios(frame, sweep, group, asked), *_own(frame, cuts, own)))
-            for frame, group in zip(frames, groups, strict=True)
-        ],
-        [(float(at), f"{cuts[at]:g}") for at in sorted(places)],
-    )
-    rows = tuple(
-        (f"{at:g}{' (in force)' if at == own else ''}", *(_ratio(one, group) for group in groups)) for at, one in sweep
-    )
-    yield Part(
-        title=title,
-        says=says,
-        chart=chart,
-        table=Table(head=("Cut-off", *groups), rows=rows),
-        below=len(groups) > 1,
-        notes=(
-            "No control judges the ratio of this attribute."
-            if asked is None
-            else f"Shaded is what the control allows, {asked.floor or 0:g} to {asked.ceiling or _most(asked):g}. "
-            f"Upright lines are 95 % intervals; they end at {_most(asked):g}.",
-        ),
-    )
-
-
-def _asks(key: object, name: str) -> bool:
-    return getattr(key, "measure", "") == f"fairness.{RATIO}" and getattr(key, "attribute", "") == name
-
-
-def _own(frame: charts.Frame, cuts: Sequence[float], own: float) -> tuple[str, ...]:
-    return (strips.cut(frame, float(cuts.index(own))),) if own in cuts else ()
-
-
-def _most(asked: Bound | None) -> float:
-    return 1.5 if asked is None or asked.ceiling is None else max(1.5, 1.2 * asked.ceiling)
-
-
-def _ratios(frame: charts.Frame, sweep: Sequence[tuple[float, Node]], group: str, asked: Bound | None) -> Iterator[str]:
-    if asked is not None:
-        yield from strips.band(frame, asked.floor, asked.ceiling)
-    found = [(float(place), one[group][RATIO]) for place, (_, one) in enumerate(sweep) if one.has(group)]
-    known = [(at, node) for at, node in found if node.has("value")]
-    for at, node in known:
-        if node.has("low") and node.has("high"):
-            yield charts.whisker(frame, at, node["low"].number(), node["high"].number())
-    yield charts.line(frame, [(at, node["value"].number()) for at, node in known])
-
-
-def _ratio(one: Node, group: str) -> str:
-    node = one[group][RATIO] if one.has(group) else None
-    if node is None or not node.has("value"):
-        return "none"
-    low, high = (node[name].number() if node.has(name) else None for name in ("low", "high"))
-    # Many groups stand side by side: the limits may go to a line of their own.
-    return interval(node["value"].number(), low, high).replace("\N{NO-BREAK SPACE}[", " [")

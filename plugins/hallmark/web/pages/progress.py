@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hallmark.assess.registry import DIMENSIONS
+from hallmark.assess.registry import ASSESSED
 from hallmark.edges.index_sql import CaseRow
 from hallmark.evidence.case import REPORTER, read_product, read_step
 from hallmark.evidence.places import step_prefix
@@ -14,7 +14,7 @@ from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
 from hallmark.report.words import topic
 
-TITLES = {"open_case": "Open case", "vet": "Vet", "score": "Score"} | {one.name: one.title for one in DIMENSIONS}
+TITLES = {"open_case": "Open case", "vet": "Vet", "score": "Score"} | {one.name: one.title for one in ASSESSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hallmark.assess.fairness.refit.rows import Coding, Mask, Rows
 from hallmark.assess.intervals import Floats, area_under_curve
+from hallmark.assess.remedies.refit.rows import Coding, Mask, Rows
 from hallmark.policy.subject import Attribute
 
 MOVED = 3

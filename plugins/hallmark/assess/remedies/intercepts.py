@@ -9,10 +9,10 @@ from scipy.special import expit, logit
 
 from hallmark.assess import brier
 from hallmark.assess.assignment import Assignment
-from hallmark.assess.fairness.refit.effect import by_group, changed
-from hallmark.assess.fairness.refit.paired import told
-from hallmark.assess.fairness.refit.rows import Coding, Integers, Rows, rows_of
 from hallmark.assess.intervals import Floats
+from hallmark.assess.remedies.refit.effect import by_group, changed
+from hallmark.assess.remedies.refit.paired import told
+from hallmark.assess.remedies.refit.rows import Coding, Integers, Rows, rows_of
 from hallmark.measures import Task
 
 LEAST = 100
@@ -28,7 +28,7 @@ FARTHEST = 30.0
 """No intercept beyond it is looked for."""
 
 
-def recalibrations(assignment: Assignment) -> Mapping[str, Any]:
+def intercepts(assignment: Assignment) -> Mapping[str, Any]:
     """Return what each recalibration would change; fitted on one half of the keys, measured on the other, both ways."""
     if assignment.manifest.task is not Task.BINARY or not assignment.data.scored:
         return {"reason": "the model gives no probabilities, or there are no scores"}

@@ -1,4 +1,4 @@
-"""What a remedy would do: other cut-offs, and Fairlearn's cut-offs by group, tried on the cohort."""
+"""Other cut-offs, and Fairlearn's cut-offs by group, tried on the cohort."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.fairness.cube import Cube, Tally
 from hallmark.assess.fairness.disclosure import added, tallies
-from hallmark.assess.fairness.optimizer import Sample, optimized, sample_of
 from hallmark.assess.fairness.rates import RATES
 from hallmark.assess.intervals import Interval, share
+from hallmark.assess.remedies.optimizer import Sample, optimized, sample_of
 from hallmark.policy.subject import POOLED, Attribute
 
 DIGITS = 4
 """Estimates of what was not done are rounded to so many digits."""
 
 
-def what_if(assignment: Assignment, cube: Cube, attributes: Sequence[Attribute]) -> Mapping[str, Any]:
+def cut_offs(assignment: Assignment, cube: Cube, attributes: Sequence[Attribute]) -> Mapping[str, Any]:
     """Return for each attribute and crossing other cut-offs, and cut-offs by group, with what each does to every group.
 
     `best_ratio` is the selection ratio of the worst-placed group at the cut-off where it is nearest to 1, whatever

@@ -9,16 +9,16 @@ from fairlearn.postprocessing import ThresholdOptimizer
 from tests.assess.conftest import SEX, Assigned, frame_of, manifest_of
 
 from hallmark.assess.fairness.cube import cube_of
-from hallmark.assess.fairness.optimizer import Ready
-from hallmark.assess.fairness.what_if import what_if
 from hallmark.assess.intervals import difference, ratio
+from hallmark.assess.remedies.cut_offs import cut_offs
+from hallmark.assess.remedies.optimizer import Ready
 from hallmark.policy.subject import Decision, Favourable
 
 
 def tried(assigned: Assigned, frame: pd.DataFrame, favourable: Favourable = Favourable.BELOW, **options: Any) -> Any:
     manifest = manifest_of(attributes=(SEX,), decision=Decision(cut_off=0.4, favourable=favourable))
     assignment = assigned(frame, manifest, **options)
-    return what_if(assignment, cube_of(assignment.data, 1), manifest.attributes)["sex"]
+    return cut_offs(assignment, cube_of(assignment.data, 1), manifest.attributes)["sex"]
 
 
 def harmed(n: int = 3000, seed: int = 1) -> pd.DataFrame:

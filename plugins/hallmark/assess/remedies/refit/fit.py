@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from hallmark.assess.fairness.refit.rows import Coding, Mask, Rows
 from hallmark.assess.intervals import Floats
+from hallmark.assess.remedies.refit.rows import Coding, Mask, Rows
 
 METHOD = "HistGradientBoosting of 50 trees with up to 15 leaves"
 

@@ -9,10 +9,10 @@ import pytest
 from sklearn.metrics import roc_auc_score
 from tests.assess.conftest import SEX, Assigned, frame_of, manifest_of
 
-from hallmark.assess.fairness.refit import refits
-from hallmark.assess.fairness.refit.paired import Decided, changes, distance_change
-from hallmark.assess.fairness.refit.recalibrated import recalibrations
 from hallmark.assess.intervals import kolmogorov_smirnov
+from hallmark.assess.remedies.intercepts import intercepts
+from hallmark.assess.remedies.refit import refits
+from hallmark.assess.remedies.refit.paired import Decided, changes, distance_change
 from hallmark.measures import Task
 from hallmark.policy.subject import Decision, Favourable, Label, LabelKind
 
@@ -115,7 +115,7 @@ def test_a_regression_has_errors_and_no_groups(assigned: Assigned) -> None:
     assert set(found["stand_in"]) == {"score_distance", "mae", "bias"}
     for one in found["tries"]:
         assert set(one["change"]) == {"score_distance", "mae", "bias"} and one["groups"] == {}
-    assert recalibrations(assigned(frame, manifest))["reason"]
+    assert intercepts(assigned(frame, manifest))["reason"]
 
 
 def test_changes_of_rates_by_hand() -> None:
@@ -169,7 +169,7 @@ def test_recalibrating_by_group_mends_the_group_that_is_off_and_says_what_it_mov
     women = frame["sex"] == "women"
     frame.loc[women, "score"] = np.clip(frame.loc[women, "score"] + 0.15, 0.01, 0.99)
     manifest = manifest_of(attributes=(SEX,), decision=Decision(cut_off=0.4, favourable=Favourable.BELOW))
-    found = {one["attribute"]: one for one in recalibrations(assigned(frame, manifest))["tries"]}
+    found = {one["attribute"]: one for one in intercepts(assigned(frame, manifest))["tries"]}
     residual = float((frame["late"] - frame["score"])[women].mean())
     group = found["sex"]["groups"]["sex"]["women"]
     assert group["calibration_within_group"]["value"] == pytest.approx(-residual, abs=0.04)

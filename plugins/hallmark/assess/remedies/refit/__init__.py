@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from hallmark.assess.assignment import Assignment
-from hallmark.assess.fairness.refit.choice import suspects
-from hallmark.assess.fairness.refit.effect import Scores, effect, levels
-from hallmark.assess.fairness.refit.fit import METHOD, joined, part, scored
-from hallmark.assess.fairness.refit.rows import Coding, Rows, coding_of, rows_of
+from hallmark.assess.remedies.refit.choice import suspects
+from hallmark.assess.remedies.refit.effect import Scores, effect, levels
+from hallmark.assess.remedies.refit.fit import METHOD, joined, part, scored
+from hallmark.assess.remedies.refit.rows import Coding, Rows, coding_of, rows_of
 from hallmark.measures import Task
 
 LEAST = 100
@@ -35,6 +35,8 @@ class Drawn:
 
 def refits(assignment: Assignment) -> Mapping[str, Any]:
     """Return what each try would change on the cohort, beside the same estimator with all features; or the reason."""
+    if assignment.manifest.task is Task.MULTICLASS:
+        return {"reason": "what is fitted again here tells two outcomes apart, or a number, and no three classes"}
     drawn = _drawn(assignment)
     reason = _problem(drawn)
     if reason:

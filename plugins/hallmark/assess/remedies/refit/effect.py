@@ -8,8 +8,6 @@ import numpy as np
 
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.fairness.cube import decided
-from hallmark.assess.fairness.refit.paired import Decided, changes, distance_change, told
-from hallmark.assess.fairness.refit.rows import Mask, Rows
 from hallmark.assess.intervals import (
     Floats,
     Interval,
@@ -20,6 +18,8 @@ from hallmark.assess.intervals import (
     paired_areas,
     undefined,
 )
+from hallmark.assess.remedies.refit.paired import Decided, changes, distance_change, told
+from hallmark.assess.remedies.refit.rows import Mask, Rows
 from hallmark.measures import Task
 from hallmark.policy.subject import Favourable, Manifest
 
