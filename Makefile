@@ -47,7 +47,7 @@ test: $(READY)
 	$$pytest -m slow tests/flow tests/browser >"$$said/1" 2>&1 & airflow=$$!; \
 	$$pytest -m slow --ignore tests/flow --ignore tests/browser >"$$said/2" 2>&1 & programs=$$!; \
 	trap 'kill $$airflow $$programs; rm -rf "$$said" "$$HALLMARK_TESTS_SHARE"; exit 130' INT TERM; \
-	$$pytest -m 'not slow and not distributed'; code=$$?; \
+	code=0; $$pytest -m 'not slow and not distributed' || code=1; \
 	wait $$airflow || code=1; wait $$programs || code=1; \
 	cat "$$said/1" "$$said/2"; rm -rf "$$said" "$$HALLMARK_TESTS_SHARE"; exit $$code
 

@@ -53,10 +53,11 @@ ROOMS: dict[str, Room] = {
     # When two spellings of a class are one.
     "assess.spelling": Room(("policy.subject", "policy.task", "errors"), ("duckdb",)),
     "assess.intervals": Room(("errors", "measures"), NUMBERS),
+    "assess.gx_dialect": Room((), ("duckdb", "duckdb_engine", "sqlalchemy")),
     # Great Expectations on DuckDB: the engine half of the dimension data_quality.
     "assess.gx_engine": Room(
-        ("assess.dataset", "assess.relation", "assess.spelling", "errors"),
-        ("great_expectations", "duckdb", "duckdb_engine", "sqlalchemy"),
+        ("assess.gx_dialect", "assess.dataset", "assess.relation", "assess.spelling", "errors"),
+        ("great_expectations", "duckdb", "sqlalchemy"),
     ),
     # The sentence of a recalibration, which two dimensions try.
     "assess.brier": Room(("assess.intervals",)),
@@ -248,7 +249,7 @@ def allowed(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 PARTS = (
     *("assess.registry", "assess.assignment", "assess.dataset", "assess.relation", "assess.spelling"),
-    *("assess.intervals", "assess.gx_engine"),
+    *("assess.intervals", "assess.gx_engine", "assess.gx_dialect"),
 )
 
 FILES = sorted(

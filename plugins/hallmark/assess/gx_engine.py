@@ -1,4 +1,4 @@
-"""Great Expectations on a DuckDB view: a dialect that it can inspect and a run that returns counts alone."""
+"""Great Expectations on a DuckDB view: a run that returns counts alone."""
 
 import logging
 import os
@@ -11,10 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import duckdb
-import duckdb_engine
 import sqlalchemy
-from sqlalchemy.dialects import registry
 
+from hallmark.assess.gx_dialect import NAME, Connection, ViewDialect
 from hallmark.assess.relation import VIEW
 
 
@@ -34,10 +33,10 @@ def run(
     suite: Sequence[Mapping[str, Any]], rows: int, connect: Callable[[], duckdb.DuckDBPyConnection]
 ) -> list[Outcome]:
     """Run each expectation of `suite` over the view of `rows` rows that `connect` reaches, and count, in its order."""
-    opened: list[_Connection] = []
+    opened: list[Connection] = []
 
-    def connection() -> _Connection:
-        opened.append(_Connection(connect()))
+    def connection() -> Connection:
+        opened.append(Connection(connect()))
         return opened[-1]
 
     with warnings.catch_warnings():
@@ -57,7 +56,7 @@ def columns_of(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(map(str, [*named, *given.get("column_list", ())]))
 
 
-def _results(suite: Sequence[Mapping[str, Any]], connection: Callable[[], "_Connection"]) -> Mapping[int, Any]:
+def _results(suite: Sequence[Mapping[str, Any]], connection: Callable[[], Connection]) -> Mapping[int, Any]:
     """Return the results of Great Expectations by place in the suite, or the exception of what could not be built.
 
     What `Batch.validate` does with the same classes, less what nobody reads: a query for each expectation that fetches
@@ -122,12 +121,12 @@ def _validated(asked: _Asked, values: Mapping[Any, Any], aborted: Any, engine: A
     return found if hasattr(found, "exception_info") else SimpleNamespace(exception_info=None, **{"result": {}} | found)
 
 
-def _engine(connection: Callable[[], "_Connection"]) -> Any:
+def _engine(connection: Callable[[], Connection]) -> Any:
     """Return the library's SQL engine over the view, its one batch."""
     from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
     from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 
-    database = sqlalchemy.create_engine("duckdb+views://", creator=connection)
+    database = sqlalchemy.create_engine(f"{NAME}://", creator=connection)
     engine: Any = SqlAlchemyExecutionEngine(engine=database, create_temp_table=False)
     engine.dialect_module = _SPEAKS
     data = SqlAlchemyBatchData(execution_engine=engine, table_name=VIEW, create_temp_table=False)
@@ -195,69 +194,6 @@ WHOLE = ("expect_column_values_to_be_of_type", "expect_column_values_to_be_in_ty
 """Expectations about a column as a whole, which hold for every row or for none."""
 
 
-class _Cursor(duckdb_engine.CursorWrapper):
-    """Fetches everything at once: the library interleaves queries, and DuckDB keeps one result at a time."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, wrapper: "_Connection") -> None:
-        super().__init__(connection, wrapper)
-        self._duckdb = connection
-        self._rows: list[Any] = []
-        self.description: Any = None
-        self.rowcount = -1
-
-    def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
-        super().execute(statement, parameters, context)
-        self.description = self._duckdb.description
-        self._rows = self._duckdb.fetchall() if self.description else []
-
-    def fetchone(self) -> Any:
-        return self._rows.pop(0) if self._rows else None
-
-    def fetchmany(self, size: int | None = None) -> list[Any]:
-        taken, self._rows = self._rows[: size or 1], self._rows[size or 1 :]
-        return taken
-
-    def fetchall(self) -> list[Any]:
-        taken, self._rows = self._rows, []
-        return taken
-
-
-class _Connection(duckdb_engine.ConnectionWrapper):
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        super().__init__(connection)
-        self._duckdb = connection
-
-    def cursor(self) -> _Cursor:
-        return _Cursor(self._duckdb, self)
-
-
-class ViewDialect(duckdb_engine.Dialect):
-    """duckdb-engine, with the types of columns from DESCRIBE: its own way reads a catalogue that DuckDB 2 lacks."""
-
-    driver = "views"
-    supports_statement_cache = False
-
-    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> list[Any]:
-        """Return name and type of each column of a view."""
-        described = connection.exec_driver_sql(f"describe {self.identifier_preparer.quote_identifier(table_name)}")
-        return [{"name": name, "type": _type(kind), "nullable": True, "default": None} for name, kind, *_ in described]
-
-    def get_pk_constraint(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
-        """Return no primary key: a view has none, and the catalogue takes as long as a pass over the data."""
-        return {"constrained_columns": [], "name": None}
-
-
-def _type(kind: str) -> Any:
-    """Return an SQLAlchemy type of the name that DuckDB gives, without its parameters."""
-    name = kind.partition("(")[0]
-    known = getattr(sqlalchemy, name, None)
-    if isinstance(known, type) and issubclass(known, sqlalchemy.types.TypeEngine):
-        return known()
-    return type(name, (sqlalchemy.types.NullType,), {})()
-
-
 _SPEAKS = SimpleNamespace(**vars(sqlalchemy), DremioDialect=ViewDialect)
 """How the library is told what DuckDB speaks: SQLAlchemy's types, and regular expressions as in Dremio, the one
 dialect in its list that spells them the same way (regexp_matches, which looks anywhere in a text, as pandas does)."""
-
-registry.register("duckdb.views", __name__, "ViewDialect")

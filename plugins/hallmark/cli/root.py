@@ -21,10 +21,10 @@ def run(options: argparse.Namespace) -> int:
     """Found the installation under a name of its own, or print the root that it has."""
     if options.action == "found":
         _found(options.name)
+    data = wiring.root(home())
     if options.path:
         print(wiring.root_path(home()))
         return 0
-    data = wiring.root(home())
     root = read_root(data)
     print(f"{'DEMO ' if root.demo else ''}root {root.name}, sha256 {digest(data)}")
     for key in root.publishers:
