@@ -264,7 +264,7 @@ class Dataset:
         The columns of crossed attributes are joined as `policy.groups` does. Raises `BadInput` where no score is held
         against a cut-off.
         """
-        decision = None if self.manifest.decision is None else self.manifest.decision.at
+        decision = self.manifest.cut_off
         if decision is None:
             raise BadInput(f"{self.manifest.model} has no cut-off: without a decision there are no cells to count.")
         below = decision.favourable is Favourable.BELOW

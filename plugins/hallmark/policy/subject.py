@@ -224,6 +224,11 @@ class Manifest:
         for problem in _contradictions(self):
             raise BadInput(f"manifest of {self.model} {self.version}: {problem}")
 
+    @property
+    def cut_off(self) -> CutOff | None:
+        """Where a score becomes a decision; None for a model that decides nothing, or by its classes."""
+        return None if self.decision is None else self.decision.at
+
 
 def _contradictions(manifest: Manifest) -> list[str]:
     problems = []

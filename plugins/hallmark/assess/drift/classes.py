@@ -7,7 +7,7 @@ import numpy as np
 from hallmark.assess.classes import Counts
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.drift.bins import shown_categories
-from hallmark.assess.drift.concept import Learnt
+from hallmark.assess.drift.concept import Learnt, unlabelled
 from hallmark.assess.intervals import difference, total_variation, undefined
 
 _TV = "total variation of the shares of {}, rare ones pooled; limits by chi-square"
@@ -34,7 +34,7 @@ def compare_classes(data: Dataset, reference: Dataset) -> Mapping[str, Learnt]:
 
 def _distance(now: Mapping[str, int], then: Mapping[str, int], method: str) -> Learnt:
     n = sum(now.values())
-    why = _unlabelled(n, sum(then.values()))
+    why = unlabelled(n, sum(then.values()))
     return Learnt(
         estimate=undefined(why) if why else total_variation(now, then),
         method=method,
@@ -45,7 +45,7 @@ def _distance(now: Mapping[str, int], then: Mapping[str, int], method: str) -> L
 
 def _drop(now: Counts, then: Counts) -> Learnt:
     (hits, n), (hits_then, n_then) = ((int(np.trace(table)), int(table.sum())) for table in (now, then))
-    why = _unlabelled(n, n_then)
+    why = unlabelled(n, n_then)
     return Learnt(
         estimate=undefined(why) if why else difference(hits_then, n_then, hits, n),
         method=_DROP,
@@ -56,7 +56,3 @@ def _drop(now: Counts, then: Counts) -> Learnt:
 
 def _named(names: Sequence[str], counts: Counts) -> Mapping[str, int]:
     return {name: int(count) for name, count in zip(names, counts, strict=True)}
-
-
-def _unlabelled(n: int, n_then: int) -> str:
-    return "" if n and n_then else f"no row of the {'reference data' if n else 'cohort'} has a label"

@@ -50,7 +50,7 @@ def compare_outcomes(data: Dataset, reference: Dataset) -> Mapping[str, Learnt]:
 
 def _of_classes(data: Dataset, reference: Dataset) -> Learnt:
     (hits, n), (hits_then, n_then) = label_counts(data), label_counts(reference)
-    why = _unlabelled(n, n_then)
+    why = unlabelled(n, n_then)
     return Learnt(
         estimate=undefined(why) if why else two_class_distance(hits, n, hits_then, n_then),
         method=_TWO_CLASSES,
@@ -65,7 +65,7 @@ def _of_classes(data: Dataset, reference: Dataset) -> Learnt:
 def _of_numbers(data: Dataset, reference: Dataset) -> Learnt:
     now, then = label_values(data), label_values(reference)
     infinite = int(np.isinf(now).sum() + np.isinf(then).sum())
-    why = _unlabelled(len(now), len(then)) or (f"{infinite} outcomes are infinite" if infinite else "")
+    why = unlabelled(len(now), len(then)) or (f"{infinite} outcomes are infinite" if infinite else "")
     return Learnt(
         estimate=undefined(why) if why else largest_gap(merge(now, then).distance, len(now), len(then)),
         method=_NUMBERS,
@@ -94,7 +94,7 @@ def _error_rise(data: Dataset, reference: Dataset) -> Learnt:
         return Learnt(estimate=undefined("there are no scores"), method=_RISE, n=0, counts={})
     errors, errors_then = (np.abs(outcome - score) for outcome, score in (now, then))
     infinite = int(np.isinf(errors).sum() + np.isinf(errors_then).sum())
-    why = _unlabelled(len(errors), len(errors_then)) or (f"{infinite} errors are infinite" if infinite else "")
+    why = unlabelled(len(errors), len(errors_then)) or (f"{infinite} errors are infinite" if infinite else "")
     return Learnt(
         estimate=undefined(why) if why else relative_rise(errors, errors_then),
         method=_RISE,
@@ -129,7 +129,8 @@ def _errors(errors: Floats) -> Mapping[str, float | int | None]:
     return {"labels": len(errors), "mean_absolute_error": float(errors.mean()) if enough else None}
 
 
-def _unlabelled(n: int, n_then: int) -> str:
+def unlabelled(n: int, n_then: int) -> str:
+    """Why labels cannot be compared, by how many each side has; empty when they can."""
     if n and n_then:
         return ""
     return f"no row of the {'reference data' if n else 'cohort'} has a label"

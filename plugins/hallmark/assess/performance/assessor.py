@@ -19,7 +19,7 @@ def assess(assignment: Assignment) -> Assessment:
     if manifest.task is Task.MULTICLASS:
         return _classes(assignment)
     sample = sample_of(assignment.data)
-    decision = None if manifest.decision is None else manifest.decision.at
+    decision = manifest.cut_off
     if decision is None:
         found, shown, tools = forecast.forecast(sample, manifest.quantile), _errors(sample), [NUMPY]
     else:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 
 import numpy as np
 from scipy.special import expit, logit
@@ -12,8 +11,6 @@ from hallmark.assess.dataset import Dataset
 from hallmark.assess.intervals import Floats, Interval, Z, interval, share, undefined
 from hallmark.assess.performance.sample import Found
 from hallmark.policy.subject import Label
-
-NUMPY = f"numpy {version('numpy')}"
 
 _COUNTS = "confusion counts of the declared classes"
 _BALANCED = f"{_COUNTS}; limits by the delta method on the logit scale, half a row more found and missed in each class"

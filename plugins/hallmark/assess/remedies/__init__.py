@@ -18,7 +18,7 @@ from hallmark.policy.subject import CutOff
 def assess(assignment: Assignment) -> Assessment:
     """Try other cut-offs, recalibration for all and by group, and fitting again; nothing of it is an observation."""
     found: dict[str, Any] = {"refits": {"refits": refits(assignment), "intercepts": intercepts(assignment)}}
-    decision = None if assignment.manifest.decision is None else assignment.manifest.decision.at
+    decision = assignment.manifest.cut_off
     if decision is not None:
         found |= _of_decisions(assignment, decision)
     evidence = {f"remedies_{name}.json": encode(tried) for name, tried in found.items()}

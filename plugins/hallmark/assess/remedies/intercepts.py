@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from hallmark.assess import brier
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.intervals import Floats
+from hallmark.assess.remedies.recalibration import intercept
 from hallmark.assess.remedies.refit.effect import by_group, changed
 from hallmark.assess.remedies.refit.paired import told
 from hallmark.assess.remedies.refit.rows import Coding, Integers, Rows, rows_of
@@ -23,9 +23,6 @@ FEWEST = 20
 
 CLIP = 1e-9
 """How near to 0 and 1 a score may be on the logit scale."""
-
-FARTHEST = 30.0
-"""No intercept beyond it is looked for."""
 
 
 def intercepts(assignment: Assignment) -> Mapping[str, Any]:
@@ -64,9 +61,5 @@ def _shifted(cohort: Rows, before: Floats, members: Integers) -> Floats:
             fitted, shifted = half & (members == group), ~half & (members == group)
             rate = float(cohort.outcome[fitted].mean()) if fitted.sum() >= FEWEST else 0.0
             if 0 < rate < 1:
-                after[shifted] = expit(x[shifted] + _intercept(x[fitted], rate))
+                after[shifted] = expit(x[shifted] + intercept(x[fitted], rate))
     return after
-
-
-def _intercept(x: Floats, rate: float) -> float:
-    return float(brentq(lambda shift: float(expit(x + shift).mean()) - rate, -FARTHEST, FARTHEST, xtol=1e-10))

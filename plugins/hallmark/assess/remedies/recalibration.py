@@ -67,12 +67,16 @@ def _some(sample: Sample, rows: NDArray[np.int64]) -> Sample:
 
 def _intercept(sample: Sample) -> Line:
     """Return the intercept at which the mean score is the observed rate."""
-    x, rate = logits(sample.score), float(sample.outcome.mean())
+    return Line(intercept=intercept(logits(sample.score), float(sample.outcome.mean())), slope=1.0)
 
-    def excess(intercept: float) -> float:
-        return float(expit(x + intercept).mean()) - rate
 
-    return Line(intercept=float(brentq(excess, -FARTHEST, FARTHEST, xtol=1e-12)), slope=1.0)
+def intercept(x: Floats, rate: float) -> float:
+    """Return what has to be added to the logits `x` so that their mean probability is `rate`, in (0, 1)."""
+
+    def excess(shift: float) -> float:
+        return float(expit(x + shift).mean()) - rate
+
+    return float(brentq(excess, -FARTHEST, FARTHEST, xtol=1e-12))
 
 
 def _line(sample: Sample) -> Line | str:
