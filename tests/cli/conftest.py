@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,10 +129,9 @@ def warm() -> Iterator[None]:
     server.set_forkserver_preload([*LIBRARIES, "hallmark.preview"])
 
     def fork(place: Path, case: str, dimension: str) -> None:
-        process = server.Process(target=_measured, args=(place, case, dimension))
-        process.start()
-        process.join()
-        assert process.exitcode == 0, f"{dimension} could not be measured"
+        # Not Process.join: a start in another thread reaps the children of all, and the joined one then reads as lost.
+        with ProcessPoolExecutor(1, mp_context=server) as one:
+            one.submit(_measured, place, case, dimension).result()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hallmark.preview._in_a_process", fork)
