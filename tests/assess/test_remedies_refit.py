@@ -12,7 +12,8 @@ from tests.assess.conftest import SEX, Assigned, frame_of, manifest_of
 from hallmark.assess.intervals import kolmogorov_smirnov
 from hallmark.assess.remedies.intercepts import intercepts
 from hallmark.assess.remedies.refit import refits
-from hallmark.assess.remedies.refit.paired import Decided, changes, distance_change
+from hallmark.assess.remedies.refit.distance import distance_change
+from hallmark.assess.remedies.refit.paired import Decided, changes
 from hallmark.measures import Task
 from hallmark.policy.subject import Decision, Favourable, Label, LabelKind
 
@@ -162,6 +163,32 @@ def test_the_change_of_a_distance_is_that_of_both_distances() -> None:
     apart = [kolmogorov_smirnov(np.sort(then), np.sort(one)).value for one in (now, still)]
     assert apart[0] is not None and apart[1] is not None and seen.value is not None and seen.high is not None
     assert seen.value == pytest.approx(apart[1] - apart[0], abs=0.02) and seen.high < 0
+
+
+@pytest.mark.parametrize(("n", "m"), [(4000, 4000), (300, 1500)])
+def test_the_interval_of_the_change_of_a_distance_is_that_of_a_bootstrap_over_rows(n: int, m: int) -> None:
+    rng = np.random.default_rng(8)
+    then, now = rng.normal(0, 1, n), rng.normal(0.6, 1, m)
+    after = [one * 0.8 + shift + rng.normal(0, 0.3, len(one)) for one, shift in ((then, 0.0), (now, -0.3))]
+    found = distance_change((then, after[0]), (now, after[1]), 1)
+    draws = []
+    for _ in range(600):
+        rows, others = rng.integers(0, n, n), rng.integers(0, m, m)
+        ways = [
+            kolmogorov_smirnov(np.sort(one[rows]), np.sort(two[others])).value
+            for one, two in ((then, now), (after[0], after[1]))
+        ]
+        draws.append(float(ways[1] or 0) - float(ways[0] or 0))
+    assert [found.low, found.high] == pytest.approx(list(np.quantile(draws, [0.025, 0.975])), abs=0.012 + 0.3 / n**0.5)
+
+
+def test_scores_that_stay_change_no_distance_and_scores_that_agree_almost_everywhere_do() -> None:
+    rng = np.random.default_rng(9)
+    then, now = rng.normal(0, 1, 500), rng.normal(0.2, 1, 500)
+    assert distance_change((then, then.copy()), (now, now.copy()), 1).reason == "no score would change"
+    other = np.where(np.arange(500) == 7, now + 3, now)
+    seen = distance_change((then, then), (now, other), 1)
+    assert seen.low is not None and seen.high is not None and seen.low <= 0 <= seen.high < 0.02
 
 
 def test_recalibrating_by_group_mends_the_group_that_is_off_and_says_what_it_moves(assigned: Assigned) -> None:

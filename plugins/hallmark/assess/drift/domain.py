@@ -76,14 +76,15 @@ def _area(now: Sample, then: Sample, scales: Mapping[str, Scale | None], seed: i
         _codes(columns[name], ~held_out) if scale is Scale.CATEGORY else columns[name].astype(np.float64)
         for name, scale in scales.items()
     ]
-    score = _scores(np.column_stack(coded), cohort, ~held_out, [s is Scale.CATEGORY for s in scales.values()], seed)
-    return area_under_curve(score[held_out & cohort], score[held_out & ~cohort])
+    apart = [scale is Scale.CATEGORY for scale in scales.values()]
+    score = _scores(np.column_stack(coded), cohort, ~held_out, apart, seed)
+    return area_under_curve(score[cohort[held_out]], score[~cohort[held_out]])
 
 
 def _scores(
     features: Floats, cohort: NDArray[np.bool_], fitted: NDArray[np.bool_], categorical: list[bool], seed: int
 ) -> Floats:
-    """Return the score of every row by a classifier that saw the `fitted` rows alone."""
+    """Return the scores of the other rows by a classifier that saw the `fitted` ones."""
     classifier = HistGradientBoostingClassifier(
         max_iter=50,
         max_leaf_nodes=15,
@@ -97,7 +98,7 @@ def _scores(
     # One thread: sums of gradients come out alike on every machine.
     with threadpool_limits(1):
         classifier.fit(features[fitted], cohort[fitted])
-        return np.asarray(classifier.predict_proba(features)[:, 1], dtype=np.float64)
+        return np.asarray(classifier.predict_proba(features[~fitted])[:, 1], dtype=np.float64)
 
 
 def _codes(values: NDArray[np.object_], fitted: NDArray[np.bool_]) -> Floats:

@@ -7,7 +7,6 @@ import numpy as np
 from fairlearn.postprocessing import ThresholdOptimizer
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset
@@ -18,7 +17,7 @@ from hallmark.assess.fairness.spelt import code, fetch, outcome_of, score, sourc
 from hallmark.assess.intervals import Floats
 from hallmark.policy.subject import Attribute, Favourable
 
-MOST = 10_000
+MOST = 4_000
 """Rows of the reference data that it is fitted on at most."""
 
 METHOD = (
@@ -121,8 +120,7 @@ def fitted(sample: Sample, attribute: Attribute, sign: int) -> Mapping[str, Mixt
         prefit=True,
         predict_method="predict",
     )
-    with threadpool_limits(1):
-        optimizer.fit(scores, came if sign > 0 else 1 - came, sensitive_features=sample.codes[attribute.name][declared])
+    optimizer.fit(scores, came if sign > 0 else 1 - came, sensitive_features=sample.codes[attribute.name][declared])
     found = optimizer.interpolated_thresholder_.interpolation_dict
     return {
         attribute.groups[int(place)]: Mixture(

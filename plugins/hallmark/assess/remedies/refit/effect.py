@@ -18,7 +18,8 @@ from hallmark.assess.intervals import (
     paired_areas,
     undefined,
 )
-from hallmark.assess.remedies.refit.paired import Decided, changes, distance_change, told
+from hallmark.assess.remedies.refit.distance import distance_change
+from hallmark.assess.remedies.refit.paired import Decided, changes, told
 from hallmark.assess.remedies.refit.rows import Mask, Rows
 from hallmark.measures import Task
 from hallmark.policy.subject import Favourable, Manifest

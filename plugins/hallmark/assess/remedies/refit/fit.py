@@ -2,12 +2,14 @@
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from hallmark.assess.intervals import Floats
 from hallmark.assess.remedies.refit.rows import Coding, Mask, Rows
 
-METHOD = "HistGradientBoosting of 50 trees with up to 15 leaves"
+TREES, RATE, SHRINKAGE = 25, 0.2, 2.0
+"""Fewer trees that learn faster than the usual ones: it stands in for the model before and after a change alike."""
+
+METHOD = f"HistGradientBoosting of {TREES} trees with up to 15 leaves (learning rate {RATE}, L2 {SHRINKAGE:g})"
 
 
 def scored(coding: Coding, fitted: Rows, asked: list[Floats], seed: int, without: str = "") -> list[Floats]:
@@ -19,17 +21,17 @@ def scored(coding: Coding, fitted: Rows, asked: list[Floats], seed: int, without
     binary = set(np.unique(fitted.outcome).tolist()) <= {0.0, 1.0}
     kind = HistGradientBoostingClassifier if binary else HistGradientBoostingRegressor
     model = kind(
-        max_iter=50,
+        max_iter=TREES,
+        learning_rate=RATE,
+        l2_regularization=SHRINKAGE,
         max_leaf_nodes=15,
         early_stopping=False,
         categorical_features=[coding.unordered[place] for place in columns],
         random_state=seed % 2**32,
     )
-    # One thread: the last digits of a sum depend on how many share it.
-    with threadpool_limits(1):
-        model.fit(table, fitted.outcome)
-        tell = model.predict_proba if binary else model.predict
-        found = [np.asarray(tell(features[:, columns]), dtype=np.float64) for features in asked]
+    model.fit(table, fitted.outcome)
+    tell = model.predict_proba if binary else model.predict
+    found = [np.asarray(tell(features[:, columns]), dtype=np.float64) for features in asked]
     return [one[:, 1] for one in found] if binary else found
 
 

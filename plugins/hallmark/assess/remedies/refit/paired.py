@@ -1,4 +1,4 @@
-"""Changes between two sets of scores over the same rows, each with a paired interval."""
+"""Changes of rates between two sets of decisions over the same rows, each with a paired interval."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -102,44 +102,6 @@ def _tallied(cells: NDArray[np.int64], when: int) -> NDArray[np.int64]:
 def _resampled(counts: NDArray[np.int64], generator: np.random.Generator) -> NDArray[np.int64]:
     n = int(counts.sum())
     return generator.multinomial(n, counts / n if n else np.full(len(counts), 1 / len(counts)), size=DRAWS)
-
-
-def distance_change(then: tuple[Floats, Floats], now: tuple[Floats, Floats], seed: int) -> Interval:
-    """Return how much further scores move from one dataset (`then`) to another (`now`), each before and after.
-
-    The largest distance of the distribution functions at fifty quantiles of both; percentile limits from multinomial
-    resamples of the rows by both scores.
-    """
-    generator = np.random.default_rng(seed)
-    steps = np.linspace(0.02, 0.98, 49)
-    cuts = [np.unique(np.quantile(np.concatenate(both), steps)) for both in zip(then, now, strict=True)]
-    sides = [_joint(pair, cuts) for pair in (then, now)]
-    value = _distances([joint[1][None] for joint in sides], sides, cuts)[0]
-    every = _distances([_resampled(counts, generator) for _, counts in sides], sides, cuts)
-    low, high = np.quantile(every, [0.025, 0.975])
-    if low == high:
-        return undefined("no score would change")
-    return interval(float(value), min(float(low), float(value)), max(float(high), float(value)))
-
-
-def _joint(pair: tuple[Floats, Floats], cuts: list[Floats]) -> tuple[Integers, NDArray[np.int64]]:
-    """The cells of both binned scores that have rows, shape (cells, 2), and their rows."""
-    places = [np.searchsorted(cut, scores, side="left") for cut, scores in zip(cuts, pair, strict=True)]
-    cells, counts = np.unique(np.column_stack(places), axis=0, return_counts=True)
-    return cells.astype(np.int64), counts.astype(np.int64)
-
-
-def _distances(
-    drawn: list[NDArray[np.int64]], sides: list[tuple[Integers, NDArray[np.int64]]], cuts: list[Floats]
-) -> Floats:
-    found = []
-    for when, cut in enumerate(cuts):
-        shares = []
-        for counts, (cells, _) in zip(drawn, sides, strict=True):
-            below = (cells[:, when][:, None] <= np.arange(len(cut))[None]).astype(np.float64)
-            shares.append(counts @ below / counts.sum(axis=1, keepdims=True))
-        found.append(np.abs(shares[0] - shares[1]).max(axis=1))
-    return np.asarray(found[1] - found[0])
 
 
 def told(estimate: Interval) -> Mapping[str, object]:
