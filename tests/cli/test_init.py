@@ -150,6 +150,21 @@ def test_without_groups_page_one_says_so(drafted: Drafted, capsys: pytest.Captur
     assert manifest(drafted()).limits[0] == "Fairness was not assessed: no sensitive attribute is declared."
 
 
+def test_few_whole_numbers_are_numbers_until_a_person_says_that_they_are_codes(drafted: Drafted) -> None:
+    assert manifest(drafted()).categorical == ()
+    assert marked("manifest.yaml")["categorical"].startswith('confirm: few whole numbers: ["limit min", "limit max"]')
+    file = Path("mine/manifest.yaml")
+    file.write_text(re.sub(r"categorical: .*", 'categorical: ["limit min"]', file.read_text("utf-8")), "utf-8")
+    assert manifest(read(Path("mine"), draft=True)).categorical == ("limit min",)
+
+
+def test_without_few_whole_numbers_nothing_is_asked_about_codes(drafted: Drafted) -> None:
+    for file in ("july.csv", "training.csv"):
+        pd.read_csv(file).drop(columns=["limit min", "limit max"]).to_csv(file, index=False)
+    drafted()
+    assert "categorical" not in Path("mine/manifest.yaml").read_text("utf-8")
+
+
 def test_the_suite_holds_what_was_seen(drafted: Drafted) -> None:
     drafted()
     suite = json.loads(Path("mine/expectations.json").read_text("utf-8"))["expectations"]

@@ -12,6 +12,9 @@ from hallmark.assess.spelling import as_text, identifier, is_amount, is_category
 FEW = 20
 """Up to so many different values are listed."""
 
+CODES = 10
+"""Up to so many different whole numbers are taken for codes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -34,6 +37,11 @@ class Column:
     def whole(self) -> bool:
         """True for whole numbers."""
         return is_amount(self.kind) and self.kind not in ("FLOAT", "DOUBLE") and not self.kind.startswith("DECIMAL")
+
+    @property
+    def listed(self) -> bool:
+        """True for few words, and for whole numbers so few that they may be codes."""
+        return bool(self.values) and (not is_amount(self.kind) or (self.whole and self.distinct <= CODES))
 
     @property
     def gaps(self) -> str:

@@ -94,6 +94,7 @@ def _data(draft: Draft) -> Iterator[str]:
     seen = "every column without another part" + ("" if draft.artifact is None else "; keep the order of fitting")
     yield "# What the model sees."
     yield f"features: {texts(draft.features)}{confirm(seen)}"
+    yield from _categorical(draft)
     yield "label:"
     yield f"  column: {text(draft.label)}"
     positive = draft.positive
@@ -111,6 +112,15 @@ def _data(draft: Draft) -> Iterator[str]:
     yield f"order: none{confirm('none or time: does the order of the rows tell anything?')}"
     yield "# expectations.json, beside this file"
     yield f"suite: {text(draft.model)}"
+
+
+def _categorical(draft: Draft) -> Iterator[str]:
+    """Whole numbers stay numbers until a person says that they are codes; two values compare alike either way."""
+    few = [one.name for one in map(draft.data.columns.get, draft.features) if one and one.whole and one.listed]
+    unsure = [name for name in few if draft.data.columns[name].distinct > 2]
+    if unsure:
+        yield "# Features whose numbers are codes: without an order, and compared by equality."
+        yield f"categorical: []{confirm(f'few whole numbers: {texts(unsure)}; name here those that are codes')}"
 
 
 def _of_key(draft: Draft) -> str:

@@ -13,9 +13,6 @@ from hallmark.draft.model import Draft
 from hallmark.draft.spell import CONFIRM, GAP
 from hallmark.measures import Task
 
-_LISTED = 10
-"""Up to so many different whole numbers are taken for codes."""
-
 _NO_RULE = "no rule between two columns shows itself; add one that must hold, or a person has to decide every case"
 
 _PAIRS, _CANDIDATES = 5, 400
@@ -90,19 +87,13 @@ def _allowed(draft: Draft, column: Column) -> Iterator[dict[str, Any]]:
     elif draft.classes is not None and column.name in (draft.label, draft.predictions):
         listed = {"column": column.name, "value_set": [_value(column, value) for value in draft.classes.value]}
         yield _entry("column_values_to_be_in_set", listed, "validity", "The declared classes: nothing outside.")
-    elif _is_code(column) and _is_code(before):
+    elif column.listed and before.listed:
         values = dict.fromkeys([*(column.values or {}), *(before.values or {})])
         listed = {"column": column.name, "value_set": [_value(column, value) for value in values]}
         said = f"{CONFIRM}: these are the values seen; add what may come, take away what cannot be."
         yield _entry("column_values_to_be_in_set", listed, "validity", said)
     elif column.low is not None and column.high is not None:
         yield _between(column, before)
-
-
-def _is_code(column: Column) -> bool:
-    if not column.values:
-        return False
-    return not is_amount(column.kind) or (column.whole and column.distinct <= _LISTED)
 
 
 def _value(column: Column, spelt: str) -> Any:
