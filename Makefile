@@ -39,17 +39,8 @@ up: $(READY)
 down: $(READY)
 	@.venv/bin/hallmark down
 
-# Three at once, since the slow tests wait for Airflow most of the time; what all of them begin with is made once.
 test: $(READY)
-	@echo 'The slow tests start real processes; they run beside the quick ones and are shown after them.'
-	@HALLMARK_TESTS_SHARE=$$(mktemp -d); export HALLMARK_TESTS_SHARE; said=$$(mktemp -d); \
-	pytest='.venv/bin/python -m pytest -q'; \
-	$$pytest -m slow tests/flow tests/browser >"$$said/1" 2>&1 & airflow=$$!; \
-	$$pytest -m slow --ignore tests/flow --ignore tests/browser >"$$said/2" 2>&1 & programs=$$!; \
-	trap 'kill $$airflow $$programs; rm -rf "$$said" "$$HALLMARK_TESTS_SHARE"; exit 130' INT TERM; \
-	code=0; $$pytest -m 'not slow and not distributed' || code=1; \
-	wait $$airflow || code=1; wait $$programs || code=1; \
-	cat "$$said/1" "$$said/2"; rm -rf "$$said" "$$HALLMARK_TESTS_SHARE"; exit $$code
+	@.venv/bin/python -m tests.parts
 
 lint: $(READY)
 	.venv/bin/ruff check .

@@ -35,10 +35,10 @@ def page(draws: int) -> str:
 
 def _opening(draws: int) -> str:
     return "# Error rates of the rule, measured\n\n" + wrapped(
-        f"Rule version {RULE_VERSION}, by simulation through the product's own `assess.intervals`, `judge_sample` and "
-        f"`decide`, with the shipped policies. Written by `make coverage` (`DRAWS={draws}`, seed {SEED}); equal draws "
-        "and seed give equal bytes. Behind each share stands ± two standard errors of the simulation. What follows "
-        "holds for independent rows."
+        f"Rule version {RULE_VERSION}, by simulation through the product's own interval functions (`assess.intervals` "
+        "and those of single assessors), `judge_sample` and `decide`, with the shipped policies. Written by `make "
+        f"coverage` (`DRAWS={draws}`, seed {SEED}); equal draws and seed give equal bytes. Behind each share stands ± "
+        "two standard errors of the simulation. What follows holds for independent rows."
     )
 
 

@@ -39,20 +39,29 @@ ROOMS: dict[str, Room] = {
     # Names only; the dimensions are imported by the task that runs them.
     "assess.registry": Room(("assess.assignment",)),
     "assess.assignment": Room(("assess.dataset", "policy.subject", "verdict.observation")),
-    # Which task the label belongs to, and how the columns of crossed attributes are joined.
     "assess.dataset": Room(
-        (
-            *("assess.classes", "assess.relation", "assess.spelling"),
-            *("policy.subject", "policy.groups", "measures", "errors"),
-        ),
-        ("duckdb", *NUMBERS),
+        ("assess.checks", "assess.relation", "assess.spelling", "policy.subject"), ("duckdb", "numpy")
     ),
-    "assess.relation": Room(("assess.spelling", "policy.subject", "measures", "errors"), ("duckdb", "pyarrow")),
+    "assess.relation": Room(("assess.spelling", "errors"), ("duckdb", "pyarrow", "numpy")),
+    # What depends on the task: which scores and labels cannot be.
+    "assess.checks": Room(
+        ("assess.classes", "assess.relation", "assess.spelling", "policy.subject", "measures", "errors"), ("duckdb",)
+    ),
     # Declared classes as places, and what the data hold beside them.
-    "assess.classes": Room(("assess.relation", "assess.spelling", "policy.subject", "errors"), ("duckdb", "numpy")),
+    "assess.classes": Room(("assess.relation", "assess.spelling", "policy.subject", "errors"), ("duckdb",)),
+    # What is asked of a dataset: how SQL spells it, and then the numbers.
+    "assess.sql": Room(
+        ("assess.dataset", "assess.classes", "assess.relation", "assess.spelling", "measures", "errors"),
+    ),
+    "assess.values": Room(("assess.dataset", "assess.sql", "assess.arrays")),
+    "assess.outcomes": Room(
+        ("assess.dataset", "assess.sql", "assess.arrays", "assess.spelling", "measures", "errors"), ("numpy",)
+    ),
+    "assess.arrays": Room((), ("numpy",)),
+    "assess.tools": Room(),
     # When two spellings of a class are one.
     "assess.spelling": Room(("policy.subject", "policy.task", "errors"), ("duckdb",)),
-    "assess.intervals": Room(("errors", "measures"), NUMBERS),
+    "assess.intervals": Room(("assess.arrays",), NUMBERS),
     "assess.gx_dialect": Room((), ("duckdb", "duckdb_engine", "sqlalchemy")),
     # Great Expectations on DuckDB: the engine half of the dimension data_quality.
     "assess.gx_engine": Room(
@@ -62,7 +71,7 @@ ROOMS: dict[str, Room] = {
     # The sentence of a recalibration, which two dimensions try.
     "assess.brier": Room(("assess.intervals",)),
     # Limits for rows in order of time, whatever dimension they belong to.
-    "assess.blocks": Room(("assess.assignment", "assess.dataset"), ("scipy",)),
+    "assess.blocks": Room(("assess.assignment", "assess.dataset", "assess.relation"), ("scipy",)),
     # The cohort beside the training data, counted by SQL of its own; crossings of attributes. Label noise is that of
     # cleanlab, over probabilities that a model of scikit-learn gives out of fold.
     "assess.data_quality": Room(
@@ -70,20 +79,14 @@ ROOMS: dict[str, Room] = {
     ),
     # threadpoolctl: one thread of the numerical libraries, so that sums come out alike on every machine.
     # The domain classifier is scikit-learn's, on rows that are drawn by a hash in SQL.
-    "assess.drift": Room(
-        ("assess.classes", "assess.relation", "assess.spelling"), ("evidently", "sklearn", "duckdb", "threadpoolctl")
-    ),
+    "assess.drift": Room(("assess.spelling",), ("evidently", "sklearn", "threadpoolctl")),
     # Proxies are told by a classifier, as in drift; crossings of attributes are a word of the policy room.
-    "assess.fairness": Room(
-        ("assess.classes", "assess.relation", "assess.spelling", "policy.groups"),
-        ("fairlearn", "sklearn", "duckdb", "threadpoolctl"),
-    ),
+    "assess.fairness": Room(("assess.spelling", "policy.groups"), ("fairlearn", "sklearn", "threadpoolctl")),
     # What would help counts decisions as fairness does and errors as performance does.
     "assess.remedies": Room(
-        ("assess.fairness", "assess.performance", "assess.relation", "assess.spelling"),
-        ("fairlearn", "sklearn", "duckdb", "threadpoolctl"),
+        ("assess.fairness", "assess.performance", "assess.spelling"), ("fairlearn", "sklearn", "threadpoolctl")
     ),
-    "assess.performance": Room(("assess.classes",), ("sklearn", "threadpoolctl")),
+    "assess.performance": Room((), ("sklearn", "threadpoolctl")),
     "steps": Room((*PURE, "errors", "ports", "evidence", "documents", "assess.registry", "hallmark")),
     # Opens the data and hands them over; which assessor takes them is a name in the registry.
     "steps.assess": Room(("steps", *PURE, "errors", "evidence", "assess", "hallmark")),
@@ -156,7 +159,8 @@ ROOMS: dict[str, Room] = {
 
 DIMENSION = (
     *("measures", "policy.subject", "verdict.observation", "errors", "hallmark"),
-    *("assess.dataset", "assess.intervals", "assess.assignment", "assess.brier"),
+    *("assess.dataset", "assess.sql", "assess.values", "assess.outcomes", "assess.arrays"),
+    *("assess.intervals", "assess.tools", "assess.assignment", "assess.brier"),
     # The key of an observation and the canonical form of the aggregates beside it.
     *("policy.expected", "evidence.canonical"),
 )
@@ -249,7 +253,8 @@ def allowed(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 PARTS = (
     *("assess.registry", "assess.assignment", "assess.dataset", "assess.relation", "assess.spelling"),
-    *("assess.intervals", "assess.gx_engine", "assess.gx_dialect"),
+    *("assess.checks", "assess.classes", "assess.sql", "assess.values", "assess.outcomes", "assess.arrays"),
+    *("assess.intervals", "assess.tools", "assess.gx_engine", "assess.gx_dialect"),
 )
 
 FILES = sorted(

@@ -6,6 +6,7 @@ import numpy as np
 from error_rates.population import AGE, NOISE, SCORES, SEX, Cells
 from numpy.typing import NDArray
 
+from hallmark.assess.fairness.proxies import MOST
 from hallmark.assess.intervals import Interval, area_by_value, difference, gap, mean_of_sums, ratio, undefined
 from hallmark.policy.expected import Key
 from hallmark.policy.groups import CROSS, attribute_of
@@ -15,7 +16,6 @@ Found = tuple[Key, Interval, int]
 Harm = tuple[str, float]
 """A group of age and the share of its favourable decisions that it keeps."""
 
-_MOST = 2000
 _NAMES = [CROSS.join(pair) for pair in ((sex, age) for sex in SEX for age in AGE)]
 
 
@@ -103,7 +103,7 @@ def _membership(
     yield "data_quality.representation_ratio", weight, now.n
     missing = difference(int(gaps[asked].sum()), mine, int(gaps[reference].sum()), theirs)
     yield "data_quality.missingness_difference", missing, mine
-    held_out = [min(rows, _MOST) // 2 for rows in (mine, theirs)]
+    held_out = [min(rows, MOST) // 2 for rows in (mine, theirs)]
     yield "fairness.proxy_auc", noise_area(rng, *held_out), min(held_out)
 
 

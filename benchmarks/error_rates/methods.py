@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from error_rates.groups_measured import residual
 from error_rates.population import LEVELS, SCORES
-from error_rates.whole_measured import average_precision_of, slope_of
+from error_rates.whole_measured import sample_of
 from scipy.stats import norm
 
 from hallmark.assess import intervals
-from hallmark.assess.intervals import Counts, Floats, Interval, paired_areas
+from hallmark.assess.arrays import Counts, Floats
+from hallmark.assess.intervals import Interval, paired_areas
+from hallmark.assess.performance.areas import average_precision
+from hallmark.assess.performance.calibration import slope
 from hallmark.assess.performance.means import function_of_means
 
 Draw = Callable[[np.random.Generator, int], Interval]
@@ -57,6 +60,10 @@ def _population() -> Counts:
 def _by_value(rng: np.random.Generator, n: int) -> Interval:
     levels = _levels(rng, n)
     return intervals.area_by_value(levels[:, 1], levels[:, 0])
+
+
+def _average_precision(levels: Counts) -> Interval:
+    return sample_of(levels).measured(lambda one: average_precision(one.outcome, one.score))
 
 
 def _two_areas(rng: np.random.Generator, n: int) -> Interval:
@@ -153,9 +160,9 @@ METHODS = (
     ),
     Method(
         name="wald",
-        case="calibration slope of a calibrated score",
+        case="calibration slope of a calibrated score, Newton",
         truth=1.0,
-        draw=lambda rng, n: slope_of(_levels(rng, n)),
+        draw=lambda rng, n: sample_of(_levels(rng, n)).measured(slope),
         sizes=(150, 500, 3000),
     ),
     Method(name="kolmogorov_smirnov", case="shift of 0.3 sd, n = m", truth=_D, draw=_shifted, sizes=MORE),
@@ -204,8 +211,8 @@ METHODS = (
     Method(
         name="average_precision",
         case="infinitesimal jackknife, logit; 15 % positive",
-        truth=average_precision_of(_WHOLE).value or 0.0,
-        draw=lambda rng, n: average_precision_of(_levels(rng, n)),
+        truth=_average_precision(_WHOLE).value or 0.0,
+        draw=lambda rng, n: _average_precision(_levels(rng, n)),
         sizes=(100, 300, 3000),
     ),
     Method(
@@ -228,4 +235,4 @@ METHODS = (
         draw=_root(lambda rng, n: rng.standard_t(5, n)),
     ),
 )
-"""In the order of assess/intervals.py, then what single assessors have for themselves."""
+"""In about the order of assess/intervals, then what single assessors have for themselves."""

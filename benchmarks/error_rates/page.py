@@ -6,10 +6,14 @@ from textwrap import fill
 
 
 def share(hits: int, draws: int) -> str:
-    """Per cent of `draws`, with two standard errors of the simulation (Agresti and Coull 1998, so that 0 has some)."""
+    """Per cent of `draws`, with the error of the simulation."""
+    return f"{100 * hits / draws:.1f} ±{error(hits, draws):.1f}"
+
+
+def error(hits: int, draws: int) -> float:
+    """Two standard errors of the simulation in points (Agresti and Coull 1998, so that a share of 0 has some)."""
     centre = (hits + 2) / (draws + 4)
-    error = 200 * math.sqrt(centre * (1 - centre) / (draws + 4))
-    return f"{100 * hits / draws:.1f} ±{error:.1f}"
+    return 200 * math.sqrt(centre * (1 - centre) / (draws + 4))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

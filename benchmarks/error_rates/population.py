@@ -10,7 +10,7 @@ from scipy.stats import norm
 from shipped import ROOT, profile
 
 from hallmark import documents
-from hallmark.assess.intervals import Counts, Floats
+from hallmark.assess.arrays import Counts, Floats
 from hallmark.policy.profile import Profile
 from hallmark.policy.subject import Cohort, CohortRole, Manifest
 

@@ -3,29 +3,20 @@
 from collections.abc import Iterator
 
 import numpy as np
-from error_rates.groups_measured import noise_area, residual
+from error_rates.groups_measured import noise_area
 from error_rates.population import LEVELS, NOISE, SCORES, Cells
-from numpy.typing import NDArray
-from scipy.special import logit
 
-from hallmark.assess.intervals import (
-    Interval,
-    area_by_value,
-    gap,
-    interval,
-    largest_gap,
-    mean_of_sums,
-    share,
-    two_class_distance,
-    undefined,
-    wald,
-)
-from hallmark.assess.performance.areas import average_precision
+from hallmark.assess.arrays import Counts
+from hallmark.assess.drift.domain import LIMIT
+from hallmark.assess.intervals import Interval, area_by_value, gap, interval, largest_gap, two_class_distance, undefined
+from hallmark.assess.performance.calibration import calibration
+from hallmark.assess.performance.ranking import ranking
+from hallmark.assess.performance.sample import Sample
+from hallmark.assess.performance.threshold import at_cut_off
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import Manifest
 
 Found = tuple[Key, Interval, int]
-Counts = NDArray[np.int64]
 
 
 def whole_findings(
@@ -41,27 +32,14 @@ def whole_findings(
 
 
 def _performance(manifest: Manifest, levels: Counts, training: Counts) -> Iterator[Found]:
-    n, (negative, positive) = int(levels.sum()), (int(count) for count in levels.sum(axis=0))
-    area = _area(levels)
-    assert manifest.decision is not None
-    above = manifest.decision.cut_off <= SCORES
-    (spared, caught), (kept, missed) = levels[above].sum(axis=0), levels[~above].sum(axis=0)
-    losses = -np.log(np.stack([1 - SCORES, SCORES], axis=1))
-    found = {
-        "auc": (area, positive),
-        "calibration_in_the_large": (residual(levels), n),
-        "calibration_slope": (slope_of(levels), n),
-        "brier": (_mean(levels, np.stack([SCORES**2, (1 - SCORES) ** 2], axis=1), 1.0), n),
-        "log_loss": (_mean(levels, losses, -np.log(1e-6)), n),
-        "ks_separation": (_distance(levels[:, 1], levels[:, 0]), min(positive, negative)),
-        "average_precision": (average_precision_of(levels), positive),
-        "auc_drop": (gap(_area(training), area), positive),
-        "recall": (share(int(caught), int(caught + missed)), positive),
-        "precision": (share(int(caught), int(caught + spared)), int(caught + spared)),
-        "specificity": (share(int(kept), int(kept + spared)), negative),
-    }
-    for name, (limits, counted) in found.items():
-        yield Key(measure=f"performance.{name}"), limits, counted
+    sample = sample_of(levels)
+    assert manifest.cut_off is not None
+    for one in (
+        *ranking(sample, sample_of(training)),
+        *calibration(sample, seed=1),
+        *at_cut_off(sample, manifest.cut_off),
+    ):
+        yield Key(measure=f"performance.{one.measure}"), one.estimate, one.n
 
 
 def _drift(rng: np.random.Generator, now: Counts, then: Counts) -> Iterator[Found]:
@@ -70,7 +48,8 @@ def _drift(rng: np.random.Generator, now: Counts, then: Counts) -> Iterator[Foun
     yield Key(measure="drift.score_distance"), _distance(now.sum(axis=1), then.sum(axis=1)), n
     yield Key(measure="drift.label_distance"), two_class_distance(hits, n, before, m), n
     yield Key(measure="drift.auc_drop"), gap(_area(then), _area(now)), min(hits, before)
-    yield Key(measure="drift.domain_auc"), noise_area(rng, n // 2, m // 2), min(n, m) // 2
+    held_out = [min(rows, LIMIT) // 2 for rows in (n, m)]
+    yield Key(measure="drift.domain_auc"), noise_area(rng, *held_out), min(held_out)
 
 
 def _feature(
@@ -102,25 +81,10 @@ def _area(levels: Counts) -> Interval:
     return area_by_value(levels[:, 1], levels[:, 0])
 
 
-def _mean(levels: Counts, values: NDArray[np.float64], high: float) -> Interval:
-    total, squares = float((levels * values).sum()), float((levels * values**2).sum())
-    return mean_of_sums(int(levels.sum()), total, squares, low=0.0, high=high)
-
-
-def average_precision_of(levels: Counts) -> Interval:
-    """The average precision of rows by score level and outcome."""
-    if not levels[:, 1].any():
-        return undefined("there are no positives")
-    score = np.repeat(SCORES, levels.sum(axis=1))
-    return average_precision(np.repeat(np.tile([False, True], LEVELS), levels.ravel()), score)
-
-
-def slope_of(levels: Counts) -> Interval:
-    """The calibration slope: Newton's method on a logistic regression of outcome on logit(score)."""
-    x, rows = logit(SCORES), levels.sum(axis=1)
-    design, parameters = np.column_stack([np.ones(LEVELS), x]), np.array([0.0, 1.0])
-    for _ in range(12):
-        p = 1 / (1 + np.exp(-design @ parameters))
-        information = design.T @ (design * (rows * p * (1 - p))[:, None])
-        parameters = parameters + np.linalg.solve(information, design.T @ (levels[:, 1] - rows * p))
-    return wald(float(parameters[1]), float(np.sqrt(np.linalg.inv(information)[1, 1])))
+def sample_of(levels: Counts) -> Sample:
+    """The rows as the assessor has them, in the order of their score."""
+    outcome = np.repeat(np.tile([False, True], LEVELS), levels.ravel())
+    one_class = outcome.all() or not outcome.any()
+    return Sample(
+        outcome=outcome, score=np.repeat(SCORES, levels.sum(axis=1)), problem="one class" if one_class else ""
+    )

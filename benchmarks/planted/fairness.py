@@ -5,7 +5,7 @@ import pandas as pd
 from planted.defect import Belongs, Defect, of_women
 from planted.worlds import SCORE, Mask, World, some
 
-from hallmark.assess.intervals import Floats
+from hallmark.assess.arrays import Floats
 from hallmark.policy.groups import CROSS
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.dataset import Dataset
+from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.subject import (
     Artifact,
@@ -35,6 +36,10 @@ from hallmark.verdict.observation import Observation
 
 SEX = Attribute(name="sex", column="sex", groups=("men", "women"), reference="men")
 AGE = Attribute(name="age", column="age", groups=("young", "middle", "old"), reference="middle")
+
+
+NAMES = ('"; drop table x; --', "g", "v", "s", "group", "a b.c", "100%", "d", "état")
+"""Names of columns that SQL could take for something else."""
 
 
 def manifest_of(**changes: Any) -> Manifest:
@@ -83,6 +88,32 @@ def frame_of(n: int = 400, seed: int = 1) -> pd.DataFrame:
             "score": score,
         }
     )
+
+
+def refused(frame: pd.DataFrame, scores: pd.DataFrame | None, place: Path, **changes: Any) -> str:
+    """Return the sentence with which the frame and its scores are refused."""
+    frame.to_parquet(place / "data.parquet", index=False)
+    if scores is not None:
+        scores.to_parquet(place / "scores.parquet", index=False)
+    with pytest.raises(BadInput) as refusal:
+        Dataset.open(
+            manifest_of(**changes),
+            place / "data.parquet",
+            None if scores is None else place / "scores.parquet",
+            place,
+        )
+    return str(refusal.value)
+
+
+def scores_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The scores of `frame` as the file that a scorer writes."""
+    return frame[["id", "score"]].rename(columns={"id": "key"})
+
+
+def regression(**changes: Any) -> dict[str, Any]:
+    """What `manifest_of` exchanges for a model of numbers that decides nothing."""
+    label = Label(column="late", positive=None, source="books", kind=LabelKind.OBSERVED)
+    return {"task": Task.REGRESSION, "decision": None, "label": label, **changes}
 
 
 class Opened(Protocol):

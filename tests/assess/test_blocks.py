@@ -8,7 +8,7 @@ import pytest
 from tests.assess.conftest import Assigned, frame_of, manifest_of
 
 from hallmark.assess import drift, performance
-from hallmark.assess.blocks import FEWEST, inflation, widened
+from hallmark.assess.blocks import FEWEST, in_order, inflation, widened
 from hallmark.policy.subject import Order
 
 
@@ -102,10 +102,10 @@ def test_every_sample_is_widened_by_what_it_rests_on(assigned: Assigned, assess:
 def test_the_order_is_that_of_the_file_and_not_of_the_scores(assigned: Assigned) -> None:
     data = frame(1600, 3, 0.9)
     shuffled = data.sample(frac=1, random_state=1)
-    assert inflation(assigned(data).data.in_order("income")[0]) > 3 * inflation(
-        assigned(shuffled).data.in_order("income")[0]
+    assert inflation(in_order(assigned(data).data, "income")[0]) > 3 * inflation(
+        in_order(assigned(shuffled).data, "income")[0]
     )
-    outcome, score = assigned(data).data.in_order()
+    outcome, score = in_order(assigned(data).data)
     assert np.array_equal(outcome, data["late"]) and np.allclose(score, data["score"])
 
 

@@ -12,6 +12,7 @@ from tests.assess.multiclass import CLASSES, fruit, fruits
 from hallmark.assess import drift, fairness, performance, remedies
 from hallmark.assess.blocks import Serial
 from hallmark.assess.data_quality.split import split
+from hallmark.assess.outcomes import confusion
 from hallmark.errors import BadInput
 from hallmark.policy.subject import Order
 
@@ -20,7 +21,7 @@ NUMBERS = ("1", "2", "10")
 
 def test_rows_are_counted_by_label_and_predicted_class(opened: Opened) -> None:
     rows = fruits().assign(kind=lambda found: found["kind"].where(found.index >= 60))
-    table = opened(rows, fruit()).confusion()
+    table = confusion(opened(rows, fruit()))
     assert table.shape == (4, 3)
     known = rows[60:]
     expected = pd.crosstab(known["kind"], known["named"]).loc[list(CLASSES), list(CLASSES)].to_numpy()
@@ -35,13 +36,13 @@ def test_numbers_as_classes_are_one_however_they_are_written(opened: Opened, lab
     kind, named = rng.choice([1, 2, 10], 200), rng.choice([1, 2, 10], 200)
     labels = pd.Series(kind).astype(str).astype("category") if label == "category" else pd.Series(kind).map(label)
     rows = fruits(200).assign(kind=labels, named=pd.Series(named).map(answer))
-    table = opened(rows, fruit(*NUMBERS, decision=None)).confusion()[:3]
+    table = confusion(opened(rows, fruit(*NUMBERS, decision=None)))[:3]
     np.testing.assert_array_equal(table, pd.crosstab(kind, named).to_numpy())
 
 
 def test_a_column_of_numbers_with_gaps_keeps_its_classes(opened: Opened) -> None:
     rows = fruits(90).assign(kind=[1.0, 2.0, np.nan] * 30, named=[1, 2, 10] * 30)
-    table = opened(rows, fruit(*NUMBERS, decision=None)).confusion()
+    table = confusion(opened(rows, fruit(*NUMBERS, decision=None)))
     np.testing.assert_array_equal(table, [[30, 0, 0], [0, 30, 0], [0, 0, 0], [0, 0, 30]])
 
 
@@ -76,9 +77,7 @@ def test_scores_of_an_artifact_count_as_the_column_does(opened: Opened) -> None:
     rows = fruits()
     places = rows["named"].map({name: float(place) for place, name in enumerate(CLASSES)})
     scored = rows.assign(score=places).drop(columns="named")
-    np.testing.assert_array_equal(
-        opened(scored, fruit(predictions=None)).confusion(), opened(rows, fruit()).confusion()
-    )
+    np.testing.assert_array_equal(confusion(opened(scored, fruit(predictions=None))), confusion(opened(rows, fruit())))
 
 
 def test_a_label_outside_the_classes_is_never_dropped(assigned: Assigned) -> None:

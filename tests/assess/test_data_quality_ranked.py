@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.assess.conftest import Opened, frame_of, manifest_of
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.data_quality.queries import FIRST, are_the_key, ranges
 from hallmark.assess.data_quality.ranked import UNLABELLED, Ranked, ranked
-from hallmark.assess.intervals import Floats, area_by_value, area_under_curve
+from hallmark.assess.intervals import area_by_value, area_under_curve
 
 Rows = list[tuple[float, int]]
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.drift.merged import BLOCK, kolmogorov_smirnov_p, mann_whitney_p, merge
-from hallmark.assess.intervals import Floats, kolmogorov_smirnov
+from hallmark.assess.intervals import kolmogorov_smirnov
 
 examples = settings(max_examples=80, deadline=None)
 tied = st.integers(-4, 4).map(float)

@@ -13,8 +13,8 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.intervals import (
-    Floats,
     Interval,
     Z,
     area_under_curve,

@@ -1,4 +1,7 @@
-"""The `hallmark` program as a person runs it: a process with nothing but PATH and HOME, on a copy of a decided home."""
+"""The `hallmark` program as a person runs it: a process with nothing but PATH and HOME, on a copy of a decided home.
+
+Where its start is not what a test is about, the process is forked from one that has imported the commands.
+"""
 
 import multiprocessing
 import os
@@ -12,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.forks import Done, Forks, forks
 
 from hallmark import wiring
 from hallmark.local.preload import LIBRARIES
@@ -25,8 +29,6 @@ PROGRAM = Path(sys.executable).with_name("hallmark")
 SOON = "2026-11-24T13:00:00Z"
 """An hour after the case of `decided` was opened."""
 
-Done = subprocess.CompletedProcess[str]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
@@ -36,20 +38,31 @@ class Program:
     case: str = ""
     cwd: Path = Path("/")
     environment: dict[str, str] = field(default_factory=dict)
+    forks: Forks | None = None
+    """Where each call is forked; None starts the installed program."""
 
     def __call__(self, *words: str | Path, seconds: float = 120) -> Done:
-        done = subprocess.run(
-            [PROGRAM, *words],
-            env=self.variables(),
-            cwd=self.cwd,
-            capture_output=True,
-            encoding=self.environment.get("PYTHONIOENCODING", "utf-8"),
-            timeout=seconds,
-            check=False,
-        )
+        run = self._start if self.forks is None else self.forks
+        done = run([str(word) for word in words], self.variables(), self.cwd, seconds)
         assert "Traceback" not in done.stderr + done.stdout, done.stderr
         assert "\x1b" not in done.stdout + done.stderr
         return done
+
+    def _start(self, words: list[str], variables: dict[str, str], cwd: Path, seconds: float) -> Done:
+        return subprocess.run(
+            [PROGRAM, *words],
+            env=variables,
+            cwd=cwd,
+            capture_output=True,
+            encoding=variables.get("PYTHONIOENCODING", "utf-8"),
+            timeout=seconds,
+            check=False,
+        )
+
+    @property
+    def started(self) -> "Program":
+        """The same, started by an interpreter of its own as a person does it."""
+        return replace(self, forks=None)
 
     def variables(self) -> dict[str, str]:
         own = {"PATH": os.environ["PATH"], "HOME": str(self.cwd), "HALLMARK_HOME": str(self.home), "LC_ALL": "C.UTF-8"}
@@ -80,16 +93,22 @@ class Program:
 
 
 @pytest.fixture(scope="session")
-def reading(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Program:
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    with forks(tmp_path_factory.mktemp("forks")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def reading(decided: "Place", forked: Forks, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """On a copy that is only read."""
     folder = tmp_path_factory.mktemp("cli")
-    return Program(home=decided.copy(folder / "home").home.root, case=decided.case, cwd=folder)
+    return Program(home=decided.copy(folder / "home").home.root, case=decided.case, cwd=folder, forks=forked)
 
 
 @pytest.fixture
-def hallmark(decided: "Place", tmp_path: Path) -> Program:
+def hallmark(decided: "Place", forked: Forks, tmp_path: Path) -> Program:
     """On a copy of one's own, for commands that write."""
-    return Program(home=decided.copy(tmp_path / "home").home.root, case=decided.case, cwd=tmp_path)
+    return Program(home=decided.copy(tmp_path / "home").home.root, case=decided.case, cwd=tmp_path, forks=forked)
 
 
 @pytest.fixture(scope="session")
@@ -101,16 +120,16 @@ def demo(decided: "Place", tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Program:
+def bare(forked: Forks, tmp_path: Path) -> Program:
     """On a home that does not exist yet."""
-    return Program(home=tmp_path / "new", cwd=tmp_path)
+    return Program(home=tmp_path / "new", cwd=tmp_path, forks=forked)
 
 
 @pytest.fixture(scope="session")
 def exported(reading: Program) -> Path:
     """The case of `decided` as one file."""
     file = reading.cwd / "case.tar"
-    done = reading("export", reading.case, "-o", file)
+    done = reading.started("export", reading.case, "-o", file)
     assert done.returncode == 0, done.stderr
     return file
 

@@ -19,7 +19,7 @@ def first(text: str) -> float:
 
 
 def test_a_ratio_from_its_counts_by_a_reader_with_a_pocket_calculator(reading: "Program") -> None:
-    done = reading("explain", reading.case, "FL-1", "--group", "women")
+    done = reading.started("explain", reading.case, "FL-1", "--group", "women")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("sex, women to men: the ratio of favourable decisions is ")
     counts = re.findall(r"(women|men): favourable ([\d,]+), rows ([\d,]+)", done.stdout)
@@ -87,5 +87,5 @@ def test_an_unknown_case_is_refused(reading: "Program") -> None:
 
 
 def test_output_in_ascii_is_the_same(reading: "Program") -> None:
-    done = reading.under(PYTHONIOENCODING="ascii")("explain", reading.case, "FL-1")
+    done = reading.started.under(PYTHONIOENCODING="ascii")("explain", reading.case, "FL-1")
     assert done.returncode == 0 and done.stdout.isascii()

@@ -49,7 +49,7 @@ def seen(folder: Path, warm: None, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_a_draft_is_shown_marks_and_all(bare: "Program", folder: Path) -> None:
-    done = bare("preview", folder / "tumours", "--report", "page.html")
+    done = bare.started("preview", folder / "tumours", "--report", "page.html")
     first = " ".join(done.stdout.split("\n\n")[0].splitlines())
     assert first.startswith(f"{NOTHING} ")
     assert re.search(r" \d\d guesses and gaps still stand in the draft\.", first)
@@ -67,7 +67,7 @@ def test_nothing_of_the_installation_is_touched(reading: "Program", folder: Path
     """Neither its keys nor its ledger nor its store; settings of another store are not looked at."""
     before, drafts = files(reading.home), files(folder)
     lost = {"HALLMARK_STORE_ENDPOINT": "http://127.0.0.1:9", "HALLMARK_LEDGER": "postgresql://127.0.0.1:9/none"}
-    done = reading.under(**lost)("preview", folder / "confirmed")
+    done = reading.started.under(**lost)("preview", folder / "confirmed")
     assert done.stdout.startswith(NOTHING), done.stderr
     assert files(reading.home) == before
     assert files(folder) == drafts

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_cases_as_text_is_a_line_for_each_case(reading: "Program") -> None:
-    done = reading("cases")
+    done = reading.started("cases")
     assert (done.returncode, done.stderr) == (0, "")
     (line,) = done.stdout.splitlines()
     assert line.split()[0] == reading.case
@@ -36,7 +36,7 @@ def test_no_case_yet_is_no_error(bare: "Program") -> None:
 
 
 def test_show_prints_every_finding_and_where_the_pack_is(reading: "Program") -> None:
-    done = reading("show", reading.case)
+    done = reading.started("show", reading.case)
     assert (done.returncode, done.stderr) == (0, "")
     verdict = json.loads(reading("cases", "--format", "json").stdout)[0]["verdict"]
     assert re.search(rf"^  \S (DEMO )?{verdict.upper()}\b", done.stdout, re.MULTILINE)
@@ -53,16 +53,17 @@ def test_show_keeps_to_the_width_of_the_terminal(reading: "Program", columns: st
 
 
 def test_output_in_ascii_says_the_same_without_a_crash(reading: "Program") -> None:
-    plain = reading.under(PYTHONIOENCODING="ascii")("show", reading.case)
+    plain = reading.started.under(PYTHONIOENCODING="ascii")("show", reading.case)
     assert plain.returncode == 0
     assert plain.stdout.isascii()
-    assert reading.under(PYTHONIOENCODING="ascii")("cases").returncode == 0
-    assert reading.under(LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")("show", reading.case).returncode == 0
+    assert reading.started.under(PYTHONIOENCODING="ascii")("cases").returncode == 0
+    posix = reading.started.under(LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert posix("show", reading.case).returncode == 0
 
 
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "xterm-256color"}], ids=["no-color", "pipe"])
 def test_neither_a_pipe_nor_no_color_sees_an_escape(reading: "Program", variables: dict[str, str]) -> None:
-    assert "\x1b" not in reading.under(**variables)("show", reading.case).stdout
+    assert "\x1b" not in reading.started.under(**variables)("show", reading.case).stdout
 
 
 def test_a_reader_that_stops_reading_is_no_traceback(reading: "Program") -> None:
@@ -103,11 +104,11 @@ def test_export_to_where_nothing_can_be_written(reading: "Program", tmp_path: Pa
 
 def test_root_says_that_it_is_a_demo_and_where_it_lies(reading: "Program") -> None:
     assert reading("root", "show", "--path").stdout == f"{reading.root}\n"
-    assert reading("root", "show").stdout.startswith("DEMO root hallmark-test, sha256 ")
+    assert reading.started("root", "show").stdout.startswith("DEMO root hallmark-test, sha256 ")
 
 
 def test_rulebook_show_lists_controls_with_severity(reading: "Program") -> None:
-    done = reading("rulebook", "show")
+    done = reading.started("rulebook", "show")
     assert done.stdout.startswith("rulebook 1, issued 2026-11-24T12:00:00Z, sha256 ")
     assert re.search(r"^    \S+ +(low|moderate|high|critical) +performance\.auc: ", done.stdout, re.MULTILINE)
 
@@ -121,7 +122,7 @@ def test_rulebook_show_lists_controls_with_severity(reading: "Program") -> None:
     ids=["fresh", "lapsed"],
 )
 def test_due_lists_what_lapses_at_a_time(reading: "Program", at: str, words: str) -> None:
-    done = reading("due", "--at", at)
+    done = reading.started("due", "--at", at)
     assert done.returncode == 0
     assert re.search(words, done.stdout)
 

@@ -40,7 +40,7 @@ def test_what_is_not_registered_cannot_be_certified(hallmark: "Program", files: 
 
 
 def test_certify_without_services_says_what_to_start(hallmark: "Program") -> None:
-    assert "hallmark up" in hallmark.sentence("certify", "card_default", "1")
+    assert "hallmark up" in hallmark.started.sentence("certify", "card_default", "1")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_wrong_usage_is_never_an_answer(reading: "Program", words: str) -> None:
 @pytest.mark.parametrize("words", [["cases"], ["due"], ["rulebook", "publish"], ["demo"]], ids=lambda words: words[0])
 def test_outside_a_clone_one_is_asked_for(bare: "Program", tmp_path: Path, words: list[str]) -> None:
     lost = bare.under(HALLMARK_REPO=str(tmp_path), HALLMARK_HOME="")
-    assert f"{tmp_path}: no clone of Hallmark here" in lost.sentence(*words)
+    assert f"{tmp_path}: no clone of Hallmark here" in lost.started.sentence(*words)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_before_a_root_was_founded_it_is_asked_for(bare: "Program", words: str) 
 
 
 def test_rulebook_publish_founds_once_and_publishes_once(bare: "Program") -> None:
-    first = bare("rulebook", "publish")
+    first = bare.started("rulebook", "publish")
     assert first.stdout.startswith(f"founded a demo root: {bare.root}\nrulebook 1, issued ")
     root = bare.root.read_bytes()
     assert bare("rulebook", "publish").stdout == "rulebook 1 says the same already; nothing was published\n"
@@ -82,7 +82,7 @@ def test_rulebook_publish_founds_once_and_publishes_once(bare: "Program") -> Non
 
 
 def test_down_where_nothing_runs_is_no_error(reading: "Program") -> None:
-    done = reading("down")
+    done = reading.started("down")
     assert (done.returncode, done.stdout) == (0, "nothing to stop: make up runs nothing here\n")
 
 
@@ -92,7 +92,7 @@ def test_a_port_that_cannot_be_had(hallmark: "Program", port: str) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         number = str(other.getsockname()[1]) if port == "taken" else port
-        assert "PORT=" in hallmark.sentence("up", f"--port={number}")
+        assert "PORT=" in hallmark.started.sentence("up", f"--port={number}")
     assert holder(Home(root=hallmark.home)) is None
 
 

@@ -45,7 +45,7 @@ def refused(hallmark: "Program", folder: Path, files: Files) -> list[str]:
 
 
 def test_a_version_and_its_cohort_are_taken_in_once(hallmark: "Program", folder: Path) -> None:
-    done = hallmark("register", folder)
+    done = hallmark.started("register", folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "registered card_default 7\nregistered cohort 2005-07 of card_default 7\n"
     assert hallmark("register", folder).stdout == "nothing new: it is registered already\n"

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def test_what_is_founded_under_a_name_is_no_demo_and_stays(bare: "Program") -> None:
-    done = bare("root", "found", "bank.example")
+    done = bare.started("root", "found", "bank.example")
     assert done.returncode == 0
     assert done.stdout.startswith("root bank.example, sha256 ")
     assert "demo" not in done.stdout.lower()

@@ -36,7 +36,7 @@ def served(hallmark: "Program") -> "Iterator[Program]":
 
 def verify(program: "Program", *more: str) -> tuple[int, list[str]]:
     address = f"s3://hallmark/packs/card_default/1/{program.case}/1.json"
-    done = program("verify", address, "--root", program.root, "--at", "2026-11-24T13:00:00Z", *more)
+    done = program.started("verify", address, "--root", program.root, "--at", "2026-11-24T13:00:00Z", *more)
     return done.returncode, done.stdout.splitlines()
 
 

@@ -27,7 +27,7 @@ def answer(done: "subprocess.CompletedProcess[str]") -> str:
 
 
 def test_with_the_right_root_it_is_usable_or_not_and_says_which(reading: "Program", subject: Path) -> None:
-    done = reading("verify", subject, "--root", reading.root, *SOON)
+    done = reading.started("verify", subject, "--root", reading.root, *SOON)
     words = {0: "verify=usable", 1: "verify=authentic, not usable"}
     assert answer(done) == words[done.returncode]
     assert [line[0] for line in done.stdout.splitlines()[:8]] == list("12345678")
@@ -105,7 +105,7 @@ def test_what_is_no_pack_is_never_usable(reading: "Program", tmp_path: Path, con
 
 
 def test_it_needs_neither_home_nor_clone(bare: "Program", reading: "Program", exported: Path) -> None:
-    lost = bare.under(HALLMARK_HOME="/nowhere", HALLMARK_REPO="/nowhere")
+    lost = bare.started.under(HALLMARK_HOME="/nowhere", HALLMARK_REPO="/nowhere")
     assert lost("verify", exported, "--root", reading.root, *SOON).returncode in (0, 1)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +47,26 @@ def keeper(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
     command = [sys.executable, "-m", "hallmark.edges.spare", str(home / "socket"), str(home / "keys")]
     with subprocess.Popen(command, env=os.environ | {"AWS_SECRET_ACCESS_KEY": "secret"}) as process:
         try:
-            await_socket(home / "socket")
+            await_listener(process.pid)
             yield process
         finally:
             process.kill()
 
 
-def await_socket(place: Path) -> None:
+def await_listener(pid: int) -> None:
+    """Return when a socket of the process takes connections; its file is there a moment earlier."""
     until = time.monotonic() + 30
-    while not place.is_socket():
+    while not listens(pid):
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+def listens(pid: int) -> bool:
+    rows = (line.split() for line in Path("/proc/net/unix").read_text().splitlines())
+    listening = {f"socket:[{row[6]}]" for row in rows if row[3] == "00010000"}
+    with suppress(OSError):  # a file may be closed meanwhile
+        return any(str(file.readlink()) in listening for file in Path(f"/proc/{pid}/fd").iterdir())
+    return False
 
 
 def scored(home: Path, model: object = MODEL, **other: Any) -> Isolation:

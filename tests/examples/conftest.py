@@ -1,14 +1,18 @@
 """What the tests of the examples share: building a folder, and running a suite over a frame."""
 
 import hashlib
+import io
 import json
 import os
+import runpy
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +21,19 @@ def run_build(model: str, *arguments: str | Path, **environment: str) -> subproc
     """Run the example's build.py."""
     command = [sys.executable, ROOT / "examples" / model / "build.py", *arguments]
     return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, timeout=120)
+
+
+def run_build_here(model: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The same in this process, which has the libraries: where no whole build is compared byte by byte."""
+    script, out, err = ROOT / "examples" / model / "build.py", io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", [str(script), *map(str, arguments)])
+        patch.syspath_prepend(script.parent)
+        patch.delitem(sys.modules, "artifact", raising=False)  # each example has a module of this name
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(script), run_name="__main__")
+    assert isinstance(ended.value.code, int)
+    return subprocess.CompletedProcess(sys.argv, ended.value.code, out.getvalue(), err.getvalue())
 
 
 def digests(folder: Path) -> dict[str, str]:

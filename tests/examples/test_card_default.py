@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import skops.io
 import yaml
+from tests.examples.conftest import run_build_here
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "card_default"
@@ -154,7 +155,7 @@ def test_model_takes_the_manifest_features_and_gives_probabilities(built: Path) 
 
 
 def test_a_cohort_alone_touches_neither_manifest_nor_model(tmp_path: Path) -> None:
-    assert run_build(tmp_path, "--cohort", "2005-08", "2005-09").returncode == 0
+    assert run_build_here("card_default", tmp_path, "--cohort", "2005-08", "2005-09").returncode == 0
     assert set(digests(tmp_path)) == {
         "cohorts/2005-08.yaml", "cohorts/2005-09.yaml", "data/2005-08.parquet", "data/2005-09.parquet"
     }  # fmt: skip

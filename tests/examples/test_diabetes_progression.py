@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from sklearn.datasets import load_diabetes
-from tests.examples.conftest import ROOT, digests, expectations, failing, run_build, uncovered
+from tests.examples.conftest import ROOT, digests, expectations, failing, run_build, run_build_here, uncovered
 
 from hallmark import documents
 from hallmark.edges.artifact import load
@@ -91,7 +91,7 @@ def test_the_artifact_loads_through_the_door_and_beats_a_constant_where_it_was_t
 
 
 def test_a_cohort_alone_touches_neither_manifest_nor_model(built: Path, tmp_path: Path) -> None:
-    assert run_build(MODEL, tmp_path, "--version", "1", "--cohort", "holdout").returncode == 0
+    assert run_build_here(MODEL, tmp_path, "--version", "1", "--cohort", "holdout").returncode == 0
     found = digests(tmp_path)
     assert set(found) == {"cohorts/holdout.yaml", "data/holdout.parquet"}
     assert found == {name: digest for name, digest in digests(built).items() if name in found}
@@ -99,7 +99,7 @@ def test_a_cohort_alone_touches_neither_manifest_nor_model(built: Path, tmp_path
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    outcome = run_build(MODEL, tmp_path / "taken")
+    outcome = run_build_here(MODEL, tmp_path / "taken")
     assert (outcome.returncode, outcome.stderr.count("\n")) == (1, 1)
     assert "Traceback" not in outcome.stderr
 

@@ -13,7 +13,7 @@ import joblib  # type: ignore[import-untyped]
 import pandas as pd
 import pytest
 import yaml
-from tests.examples.conftest import ROOT, digests, expectations, failing, run_build, uncovered
+from tests.examples.conftest import ROOT, digests, expectations, failing, run_build, run_build_here, uncovered
 
 from hallmark import documents
 from hallmark.edges.artifact import inspect
@@ -146,7 +146,8 @@ def test_the_cut_off_approves_as_many_as_the_lenders_did(built: Path) -> None:
 
 
 def test_a_cohort_alone_touches_neither_manifest_nor_model(tmp_path: Path, twin: Path) -> None:
-    assert run_build("mortgage_approval", tmp_path, "--version", "1-predictions", "--cohort", "holdout").returncode == 0
+    words = ["--version", "1-predictions", "--cohort", "holdout"]
+    assert run_build_here("mortgage_approval", tmp_path, *words).returncode == 0
     found = digests(tmp_path)
     assert set(found) == {"cohorts/holdout.yaml", "data/holdout.parquet"}
     assert found == {name: digest for name, digest in digests(twin).items() if name in found}
@@ -154,7 +155,7 @@ def test_a_cohort_alone_touches_neither_manifest_nor_model(tmp_path: Path, twin:
 
 @pytest.mark.parametrize("words", [["--version", "2"], ["--cohort", "1991"]])
 def test_what_is_not_there_is_refused(tmp_path: Path, words: list[str]) -> None:
-    outcome = run_build("mortgage_approval", tmp_path / "out", *words)
+    outcome = run_build_here("mortgage_approval", tmp_path / "out", *words)
     assert outcome.returncode == 2
     assert "invalid choice" in outcome.stderr
     assert not (tmp_path / "out").exists()
@@ -162,7 +163,7 @@ def test_what_is_not_there_is_refused(tmp_path: Path, words: list[str]) -> None:
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    outcome = run_build("mortgage_approval", tmp_path / "taken", "--cohort", "holdout")
+    outcome = run_build_here("mortgage_approval", tmp_path / "taken", "--cohort", "holdout")
     assert (outcome.returncode, outcome.stderr.count("\n")) == (1, 1)
     assert "Traceback" not in outcome.stderr
 

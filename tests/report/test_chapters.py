@@ -34,6 +34,10 @@ MORE = (
     fact("performance.auc_drop", 0.0125),
     fact("data_quality.single_feature_auc", 0.61, feature="used"),
     fact("data_quality.single_feature_auc", 0.8367, feature="paid"),
+    fact("data_quality.label_noise", 0.0612),
+    fact("data_quality.label_noise_difference", 0.0123, attribute="age", group="young"),
+    fact("data_quality.label_noise_difference", -0.0361, attribute="age", group="very young"),
+    fact("data_quality.label_noise_difference", None, attribute="age", group="youngest"),
     fact("data_quality.representation_ratio", 1.0321, attribute="age", group="young"),
     fact("performance.segment_auc", 0.7654, attribute="region", group="north"),
     fact("drift.domain_auc", 0.5987),
@@ -42,9 +46,12 @@ MORE = (
 
 
 def page_of(evidence: Mapping[str, Any], sample: Sample = SAMPLE) -> str:
-    written = {name: blob if isinstance(blob, bytes) else encode(blob) for name, blob in evidence.items()}
     seen = (*sample.observations, *MORE)
-    return render(sample.certification, sample.profile, seen, evidence=written).decode()
+    return render(sample.certification, sample.profile, seen, evidence=written(evidence)).decode()
+
+
+def written(evidence: Mapping[str, Any]) -> dict[str, bytes]:
+    return {name: blob if isinstance(blob, bytes) else encode(blob) for name, blob in evidence.items()}
 
 
 def chapter(page: str, anchor: str) -> str:
@@ -62,6 +69,15 @@ def chapter(page: str, anchor: str) -> str:
         ("valid", "observed: the books of the issuer"),
         ("valid", "3 of 12,000 rows have none"),
         ("valid", "of 2: paid, 0.837 [0.827, 0.847]"),
+        (
+            "valid",
+            "Do the features contradict labels? a share of 0.061 [0.051, 0.071] among 9 labels, by a model that never",
+        ),
+        (
+            "valid",
+            "furthest apart, of 2 measured of 3 groups: very young (age) less its reference, -0.036 [-0.046, -0.026]",
+        ),
+        ("valid", "A label that is contradicted may be wrong, or its outcome was uncertain"),
         ("valid", "5 of 23,990 values of 2 of 3 features were never in the training data; most in paid, 5 of 11,990"),
         ("valid", "1 of 2 expectations without exception: to_be_small on used"),
         ("valid", "young (age) 7,200 10,001 1.032 [1.022, 1.042]"),
@@ -116,6 +132,33 @@ def test_a_chapter_says(anchor: str, said: str) -> None:
 def test_the_in_sample_area_is_that_of_the_cohort_and_the_drop() -> None:
     text = chapter(page_of(binary(), SAMPLES["conditional"]()), "outcomes")
     assert "0.800 [0.790, 0.810]" in text and "training data 18,000 2,550 (0.1417) 0.1413 0.812" in text
+
+
+def test_label_noise_is_shown_and_never_judged() -> None:
+    """Beside a column of findings stands in words that no control asks."""
+    text = chapter(page_of(binary()), "valid")
+    for answer in (" never saw their rows not judged", "[-0.046, -0.026] not judged"):
+        assert answer in text
+    controls = SAMPLE.profile.expected
+    assert not [one for one in controls if one.key.measure.startswith("data_quality.label_noise")]
+
+
+def test_label_noise_without_a_number_says_why() -> None:
+    reason = "7 rows of one class among 40 labelled ones: 20 needed"
+    keys = (
+        Key(measure="data_quality.label_noise"),
+        Key(measure="data_quality.label_noise_difference", attribute="age", group="young"),
+    )
+    seen = [Observation(key=key, value=None, method="m", tool="t", reason=reason) for key in keys]
+    page = render(SAMPLE.certification, SAMPLE.profile, seen, evidence=written(binary())).decode()
+    assert chapter(page, "valid").count(f"not measured: {reason} not judged") == 2
+
+
+def test_without_a_binary_label_nothing_is_said_of_label_noise() -> None:
+    page = render(SAMPLE.certification, SAMPLE.profile, SAMPLE.observations, evidence=written(binary()))
+    text = chapter(page.decode(), "valid")
+    assert "Has every row a label?" in text
+    assert "contradict" not in text
 
 
 def test_features_stand_in_the_order_of_their_distance() -> None:

@@ -30,14 +30,21 @@ MEASURED = tuple(task for task in TASKS if task != "drift")
 """Without the drift step nothing is known about a moderate control, and a person is asked."""
 
 
-@pytest.fixture
-def waiting(small: Place) -> Place:
-    """A referred case that waits for two people."""
-    certification = small.certify(tasks=MEASURED)
+@pytest.fixture(scope="module")
+def waiting_world(small_world: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A referred case that waits for two people; copied, never written to."""
+    place = small_world.copy(tmp_path_factory.mktemp("waiting") / "home")
+    certification = place.certify(tasks=MEASURED)
     assert certification.verdict.decision is Decision.REFERRED
-    small.case = certification.case
-    small.clock.forward(hours=1)
-    return small
+    place.case = certification.case
+    place.clock.forward(hours=1)
+    return place
+
+
+@pytest.fixture
+def waiting(waiting_world: Place, tmp_path: Path) -> Place:
+    """An installation of one's own with that case."""
+    return waiting_world.copy(tmp_path / "waiting")
 
 
 def say(

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from hallmark.assess import sql
+from hallmark.assess.arrays import Floats
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset, Scale
+from hallmark.assess.relation import ordered
 from hallmark.measures import MEASURES, Task
 from hallmark.policy.subject import Order
 from hallmark.verdict.observation import Observation
-
-Floats = NDArray[np.float64]
 
 FEWEST = 100
 """Below it there are fewer than ten blocks, and nothing can be said of how they vary."""
@@ -58,6 +59,18 @@ def inflation(values: Floats) -> float:
     return max(1.0, length * float(np.var(blocks.mean(axis=1), ddof=1)) / spread) if spread else 1.0
 
 
+def in_order(data: Dataset, feature: str = "") -> list[NDArray[Any]]:
+    """Return a feature in the order of the file, or outcome and, where there are any, score.
+
+    Numbers and times are floats, NaN for null; of categories each value as text, empty for null.
+    """
+    outcome = f"coalesce(cast({sql.outcome(data)} as double), 'nan'::double)"
+    values = [sql.value(data, feature)] if feature else [outcome, *([sql.score(data)] if data.scored else [])]
+    named = ", ".join(f"{one} as c{place}" for place, one in enumerate(values))
+    rows = sql.scored_rows(data, among=ordered(data.path, data.types))
+    return list(data.fetch(f"select {named} from {rows} order by d.file_row_number").values())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Serial:
     """One dataset in the order of its file."""
@@ -72,7 +85,7 @@ class Serial:
         return self.seen[feature]
 
     def _series(self, feature: str) -> Iterator[Floats]:
-        columns = self.data.in_order(feature)
+        columns = in_order(self.data, feature)
         if not feature and self.data.manifest.task is Task.MULTICLASS:
             yield from _of_classes(columns)
             return

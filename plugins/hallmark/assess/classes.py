@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
 from hallmark.assess.relation import VIEW, execute
 from hallmark.assess.spelling import identifier, place
 from hallmark.errors import BadInput
 from hallmark.policy.subject import Manifest
-
-Counts = NDArray[np.int64]
 
 
 def predicted(manifest: Manifest, column: str, kind: str) -> str:
@@ -52,17 +48,6 @@ def strange_labels(
     column = identifier(name)
     _, rows, _ = _told(connection, path, column, place(column, types[name], classes, f"label {name!r}"))
     return rows
-
-
-def counted(cells: list[tuple[int | None, float, int]], classes: int) -> Counts:
-    """Return rows by place of the label and place of the predicted class, shape (classes + 1, classes).
-
-    The last row counts those without a label. `cells` hold label, predicted class and rows.
-    """
-    found = np.zeros((classes + 1, classes), dtype=np.int64)
-    for label, answer, rows in cells:
-        found[classes if label is None else label, int(answer)] += rows
-    return found
 
 
 def _told(connection: duckdb.DuckDBPyConnection, path: Path, column: str, spelt: str) -> tuple[int, int, int]:

@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from hallmark.assess.data_quality.queries import Classes, came, text
+from hallmark.assess import sql
+from hallmark.assess.arrays import Counts
+from hallmark.assess.data_quality.queries import Classes, came
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.intervals import Counts
-from hallmark.assess.relation import VIEW, refusal
-from hallmark.assess.spelling import identifier
+from hallmark.assess.relation import refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +31,9 @@ class Categories:
 
 def shared_keys(data: Dataset, training: Dataset) -> int:
     """Return the number of rows of `data` whose key is in `training`; both keys compare alike. A null is no key."""
-    key = identifier(data.manifest.key)
-    with _beside(data, training, f"select {key} as key from {VIEW} where {key} is not null") as cursor:
-        query = f"select count(*) from {VIEW} as d semi join training as t on t.key = d.{key}"
+    key = sql.column(data.manifest.key)
+    with _beside(data, training, f"select {key} as key from {sql.ROWS} where {key} is not null") as cursor:
+        query = f"select count(*) from {sql.ROWS} semi join training as t on t.key = {key}"
         ((rows,),) = _fetch(cursor, data, query)
     return int(rows)
 
@@ -71,9 +71,9 @@ def _fetch(cursor: duckdb.DuckDBPyConnection, data: Dataset, query: str) -> list
 
 def _counted(data: Dataset, column: str) -> str:
     """Return the query for rows, labelled rows and positive ones by value of `column`, nulls among them."""
-    value, label = text(data, column), came(data)
+    value, label = sql.text(data, column), came(data)
     counts = f"count(*) as rows, count({label}) as labelled, count(*) filter ({label} = 1) as positive"
-    return f"select {value} as value, {counts} from {VIEW} group by 1"
+    return f"select {value} as value, {counts} from {sql.ROWS} group by 1"
 
 
 def _encoded(counted: str) -> str:

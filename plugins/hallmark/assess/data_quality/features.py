@@ -7,11 +7,13 @@ import numpy as np
 
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.data_quality.beside import Categories, categories
-from hallmark.assess.data_quality.queries import Classes, are_the_key, distinct, label_counts, ranges
+from hallmark.assess.data_quality.queries import Classes, are_the_key, distinct, ranges
 from hallmark.assess.data_quality.ranked import Ranked, ranked
-from hallmark.assess.data_quality.reported import NUMPY, fact, sample, training_of
+from hallmark.assess.data_quality.reported import fact, sample, training_of
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.intervals import Interval, area_by_value, interval, undefined
+from hallmark.assess.outcomes import label_counts
+from hallmark.assess.tools import NUMPY
 from hallmark.measures import Task
 from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation

@@ -12,10 +12,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.data_quality.labelled import MOST, Labelled, labelled
 from hallmark.assess.data_quality.reported import sample
-from hallmark.assess.intervals import Floats, Interval, difference, share, undefined
+from hallmark.assess.intervals import Interval, difference, share, undefined
 from hallmark.measures import Task
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import POOLED, Attribute

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from hallmark.assess.data_quality.queries import came, text
+from hallmark.assess import sql
+from hallmark.assess.arrays import Floats
+from hallmark.assess.data_quality.queries import came
 from hallmark.assess.dataset import Dataset, Scale
-from hallmark.assess.intervals import Floats
-from hallmark.assess.relation import VIEW, refusal
-from hallmark.assess.spelling import as_number, identifier, literal, lowest
+from hallmark.assess.spelling import literal, lowest
 
 MOST = 5_000
 """Rows that are looked at: a share is known to about a point and a half there, and the model fits in a second."""
@@ -41,8 +40,8 @@ def labelled(data: Dataset, seed: int) -> Labelled:
     attributes = data.manifest.attributes
     columns = [
         f"{came(data)} as label",
-        *(f"{_entry(data, name)} as f{place}" for place, name in enumerate(names)),
-        *(f"coalesce({text(data, one.column)}, '') as g{place}" for place, one in enumerate(attributes)),
+        *(f"{sql.value(data, name, mark='=')} as f{place}" for place, name in enumerate(names)),
+        *(f"coalesce({sql.text(data, one.column)}, '') as g{place}" for place, one in enumerate(attributes)),
     ]
     found = _fetched(data, columns, seed)
     matrix = [_numbers(found[f"f{place}"]) for place in range(len(names))]
@@ -60,30 +59,16 @@ def _usable(data: Dataset) -> Sequence[str]:
     return [name for name in data.manifest.features if missing[name] < data.rows and data.scale(name) is not None]
 
 
-def _entry(data: Dataset, name: str) -> str:
-    if data.scale(name) is Scale.CATEGORY:
-        return f"coalesce('=' || {text(data, name)}, '')"
-    return f"coalesce({as_number(identifier(name), data.types[name])}, 'nan'::double)"
-
-
 def _fetched(data: Dataset, columns: Sequence[str], seed: int) -> Mapping[str, NDArray[Any]]:
-    place = f"md5(coalesce({text(data, data.manifest.key)}, '') || ' {seed}')"
-    chosen = f"select {place} as place, {', '.join(columns)} from {VIEW} where {came(data)} is not null"
+    place = f"md5(coalesce({sql.text(data, data.manifest.key)}, '') || ' {seed}')"
+    chosen = f"select {place} as place, {', '.join(columns)} from {sql.ROWS} where {came(data)} is not null"
     # Rows with one key are put into the order of what they hold, so that equal data give equal samples.
     first = f"order by all limit {MOST}"
-    rows = data.rows - data.unlabelled()
-    found = _columns(data, f"{chosen} and {place} <= {literal(lowest(MOST, rows))} {first}") if rows else {}
+    rows = data.rows - data.missing()[data.manifest.label.column]
+    found = data.fetch(f"{chosen} and {place} <= {literal(lowest(MOST, rows))} {first}") if rows else {}
     if not found or len(found["label"]) < min(MOST, rows):  # keys that repeat do not spread evenly
-        found = _columns(data, f"{chosen} {first}")
+        found = data.fetch(f"{chosen} {first}")
     return found
-
-
-def _columns(data: Dataset, query: str) -> Mapping[str, NDArray[Any]]:
-    try:
-        found = data.cursor().execute(query).fetchnumpy()
-    except duckdb.Error as error:
-        raise refusal(data.path, error) from error
-    return {name: np.asarray(values) for name, values in found.items()}
 
 
 def _numbers(values: NDArray[Any]) -> Floats:

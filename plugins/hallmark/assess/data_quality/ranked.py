@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 
+from hallmark.assess import sql
+from hallmark.assess.arrays import Counts, Floats
 from hallmark.assess.data_quality.queries import Classes, came
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.intervals import Counts, Floats
-from hallmark.assess.relation import VIEW, refusal
-from hallmark.assess.spelling import as_number, identifier
 
 UNLABELLED = 2
 
@@ -63,13 +61,10 @@ class Ranked:
 
 def ranked(data: Dataset, column: str) -> Ranked:
     """Return the values of `column`, of numbers or times (as seconds); nulls are left out."""
-    value, label = as_number(identifier(column), data.types[column]), f"coalesce({came(data)}, {UNLABELLED})"
-    query = f"select {value} as v, cast({label} as utinyint) as l from {VIEW} where {identifier(column)} is not null"
-    try:
-        found = data.cursor().execute(query).fetchnumpy()
-    except duckdb.Error as error:
-        raise refusal(data.path, error) from error
-    values, labels = np.asarray(found["v"]), np.asarray(found["l"])
+    label = f"cast(coalesce({came(data)}, {UNLABELLED}) as utinyint)"
+    there = f"{sql.column(column)} is not null"
+    found = data.fetch(f"select {sql.number(data, column)} as v, {label} as l from {sql.ROWS} where {there}")
+    values, labels = found["v"], found["l"]
     positive, negative, unlabelled = (np.sort(values[labels == one]) for one in (1, 0, UNLABELLED))
     return Ranked(positive=positive, negative=negative, unlabelled=unlabelled)
 

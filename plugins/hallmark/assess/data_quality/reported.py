@@ -8,7 +8,6 @@ from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation
 
 DUCKDB = f"duckdb {version('duckdb')}"
-NUMPY = f"numpy {version('numpy')}"
 
 
 def fact(

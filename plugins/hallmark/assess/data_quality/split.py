@@ -6,6 +6,7 @@ from hallmark.assess.assignment import Assignment
 from hallmark.assess.data_quality.beside import shared_keys
 from hallmark.assess.data_quality.reported import fact, training_of
 from hallmark.assess.dataset import Dataset
+from hallmark.assess.values import value_counts
 from hallmark.measures import Task
 from hallmark.policy.subject import LabelKind
 from hallmark.verdict.observation import Observation
@@ -27,16 +28,8 @@ def split(assignment: Assignment) -> tuple[tuple[Observation, ...], Mapping[str,
     known = [] if manifest.task is Task.REGRESSION else [_known(assignment)]
     if manifest.task is Task.MULTICLASS:
         known.append(_declared(data, unlabelled))
-    evidence = {
-        "rows_with_a_key_of_the_training_data": shared,
-        "split": _kind(assignment, shared),
-        "as_of": assignment.cohort.as_of.isoformat(),
-        "training_as_of": manifest.training.as_of.isoformat(),
-        "label_kind": manifest.label.kind.value,
-        "label_source": manifest.label.source,
-        "unlabelled": unlabelled,
-    }
-    return (overlap, _out_of_time(assignment), _observed(assignment), *known, empty), evidence
+    found = overlap, _out_of_time(assignment), _observed(assignment), *known, empty
+    return found, _evidence(assignment, shared, unlabelled)
 
 
 def _overlap(assignment: Assignment) -> tuple[int | None, str]:
@@ -77,8 +70,8 @@ def _observed(assignment: Assignment) -> Observation:
 def _known(assignment: Assignment) -> Observation:
     """Compare the labels by what they mean: `1`, `1.0` and `true` are one."""
     column = assignment.manifest.label.column
-    known = {_meaning(value) for value in assignment.training.value_counts(column)}
-    counts = assignment.data.value_counts(column)
+    known = {_meaning(value) for value in value_counts(assignment.training, column)}
+    counts = value_counts(assignment.data, column)
     labelled = sum(counts.values())
     hits = sum(rows for value, rows in counts.items() if _meaning(value) in known)
     empty = "the training data have" if not known else "the cohort has" if not labelled else ""
@@ -108,6 +101,19 @@ def _meaning(value: str) -> str:
         return repr(float(spelt))
     except ValueError:
         return spelt
+
+
+def _evidence(assignment: Assignment, shared: int | None, unlabelled: int) -> Mapping[str, object]:
+    manifest = assignment.manifest
+    return {
+        "rows_with_a_key_of_the_training_data": shared,
+        "split": _kind(assignment, shared),
+        "as_of": assignment.cohort.as_of.isoformat(),
+        "training_as_of": manifest.training.as_of.isoformat(),
+        "label_kind": manifest.label.kind.value,
+        "label_source": manifest.label.source,
+        "unlabelled": unlabelled,
+    }
 
 
 def _kind(assignment: Assignment, shared: int | None) -> str:

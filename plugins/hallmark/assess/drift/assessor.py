@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
@@ -10,18 +9,17 @@ from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.drift.classes import compare_classes
 from hallmark.assess.drift.concept import Learnt, compare_outcomes
-from hallmark.assess.drift.domain import METHOD, SKLEARN, Told, tell_apart
+from hallmark.assess.drift.domain import METHOD, Told, tell_apart
 from hallmark.assess.drift.features import Compared, compare_features, compare_numbers, nothing_of_numbers
 from hallmark.assess.drift.holm import alarms
 from hallmark.assess.drift.pinned import EVIDENTLY
 from hallmark.assess.intervals import Interval, undefined
+from hallmark.assess.tools import NUMPY, SCIPY, SKLEARN
+from hallmark.assess.values import sorted_scores
 from hallmark.evidence.canonical import encode
 from hallmark.measures import Task
 from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation
-
-NUMPY = f"numpy {version('numpy')}"
-SCIPY = f"scipy {version('scipy')}"
 
 _MISSING = "difference of the shares of rows without a value, without sign; limits of Newcombe (method 10), folded at 0"
 _INDEX = "PSI over deciles of the reference or categories, less (B - 1)(1/n + 1/m); an empty bin counts half a row"
@@ -49,7 +47,7 @@ def assess(assignment: Assignment) -> Assessment:
 def _scores(data: Dataset, reference: Dataset) -> Compared:
     if not (data.scored and reference.scored):
         return nothing_of_numbers("there are no scores")
-    now, then = data.sorted_scores(), reference.sorted_scores()
+    now, then = sorted_scores(data), sorted_scores(reference)
     return compare_numbers(now, then, data.rows, reference.rows, undefined("scores are never missing"))
 
 

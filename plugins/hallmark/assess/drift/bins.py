@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from hallmark.assess.intervals import Floats, Interval, undefined
+from hallmark.assess.arrays import Floats
+from hallmark.assess.intervals import Interval, undefined
 
 SHOWN = 10
 """A count below it stays out of the evidence, 0 apart: few rows could be told apart."""

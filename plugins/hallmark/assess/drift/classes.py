@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from hallmark.assess.classes import Counts
+from hallmark.assess.arrays import Counts
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.drift.bins import shown_categories
 from hallmark.assess.drift.concept import Learnt, unlabelled
 from hallmark.assess.intervals import difference, total_variation, undefined
+from hallmark.assess.outcomes import confusion
 
 _TV = "total variation of the shares of {}, rare ones pooled; limits by chi-square"
 _DROP = "share of rows rightly told in the reference less that in the cohort, two samples; limits of Newcombe"
@@ -22,7 +23,7 @@ def compare_classes(data: Dataset, reference: Dataset) -> Mapping[str, Learnt]:
     if not (data.scored and reference.scored):
         why = undefined("there are no scores")
         return {name: Learnt(estimate=why, method=method, n=0, counts={}) for name, method in methods.items()}
-    names, now, then = data.manifest.label.classes, data.confusion(), reference.confusion()
+    names, now, then = data.manifest.label.classes, confusion(data), confusion(reference)
     answers = [_named(names, table.sum(axis=0)) for table in (now, then)]
     labels = [_named(names, table[:-1].sum(axis=1)) for table in (now, then)]
     return {

@@ -4,21 +4,22 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.drift.merged import merge
-from hallmark.assess.drift.queries import label_counts, label_values
 from hallmark.assess.intervals import (
-    Floats,
     Interval,
     area_by_value,
+    by_value,
     gap,
     largest_gap,
     relative_rise,
     two_class_distance,
     undefined,
 )
+from hallmark.assess.outcomes import Outcomes, label_counts, outcomes
+from hallmark.assess.values import sorted_values
 from hallmark.measures import Task
 
 
@@ -31,9 +32,6 @@ class Learnt:
     n: int
     counts: Mapping[str, object]
 
-
-Outcomes = tuple[NDArray[np.bool_] | Floats, Floats]
-"""Outcome and score of each row with a label."""
 
 _TWO_CLASSES = "difference of the shares of positives, without sign; limits of Newcombe (method 10), folded at 0"
 _NUMBERS = "two-sample Kolmogorov-Smirnov D of the outcomes; limits D +- 1.358 sqrt(1/n + 1/m)"
@@ -49,7 +47,8 @@ def compare_outcomes(data: Dataset, reference: Dataset) -> Mapping[str, Learnt]:
 
 
 def _of_classes(data: Dataset, reference: Dataset) -> Learnt:
-    (hits, n), (hits_then, n_then) = label_counts(data), label_counts(reference)
+    (hits, misses), (hits_then, misses_then) = label_counts(data), label_counts(reference)
+    n, n_then = hits + misses, hits_then + misses_then
     why = unlabelled(n, n_then)
     return Learnt(
         estimate=undefined(why) if why else two_class_distance(hits, n, hits_then, n_then),
@@ -63,7 +62,7 @@ def _of_classes(data: Dataset, reference: Dataset) -> Learnt:
 
 
 def _of_numbers(data: Dataset, reference: Dataset) -> Learnt:
-    now, then = label_values(data), label_values(reference)
+    now, then = (sorted_values(one, one.manifest.label.column) for one in (data, reference))
     infinite = int(np.isinf(now).sum() + np.isinf(then).sum())
     why = unlabelled(len(now), len(then)) or (f"{infinite} outcomes are infinite" if infinite else "")
     return Learnt(
@@ -104,24 +103,22 @@ def _error_rise(data: Dataset, reference: Dataset) -> Learnt:
 
 
 def _outcomes(dataset: Dataset) -> Outcomes | None:
-    return dataset.outcomes() if dataset.scored else None
+    return outcomes(dataset) if dataset.scored else None
 
 
-def _area(outcomes: Outcomes, where: str) -> Interval:
-    outcome, score = outcomes
+def _area(found: Outcomes, where: str) -> Interval:
+    outcome, score = found
     positive = outcome.astype(np.bool_)
     if len(outcome) == 0:
         return undefined(f"no row of {where} has a label")
     if positive.all() or not positive.any():
         return undefined(f"all {len(outcome)} labels of {where} are of one class")
-    last = np.flatnonzero(np.append(score[1:] != score[:-1], True))
-    hits = np.cumsum(positive)[last]
-    return area_by_value(np.diff(hits, prepend=0), np.diff(last + 1 - hits, prepend=0))
+    return area_by_value(*by_value(positive, score))
 
 
-def _classes(outcomes: Outcomes) -> Mapping[str, int]:
-    positives = int(outcomes[0].sum())
-    return {"positives": positives, "negatives": len(outcomes[0]) - positives}
+def _classes(found: Outcomes) -> Mapping[str, int]:
+    positives = int(found[0].sum())
+    return {"positives": positives, "negatives": len(found[0]) - positives}
 
 
 def _errors(errors: Floats) -> Mapping[str, float | int | None]:

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.drift.queries import Sample, sample
-from hallmark.assess.intervals import Floats, Interval, area_under_curve, undefined
-
-SKLEARN = f"scikit-learn {version('scikit-learn')}"
+from hallmark.assess.intervals import Interval, area_under_curve, undefined
 
 LIMIT = 20_000
 """The most rows that are drawn from each side."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2_contingency
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.drift import bins, pinned
 from hallmark.assess.drift.merged import kolmogorov_smirnov_p, mann_whitney_p, merge
 from hallmark.assess.drift.pinned import Score
-from hallmark.assess.intervals import Floats, Interval, largest_gap, total_variation, two_class_distance, undefined
+from hallmark.assess.intervals import Interval, largest_gap, total_variation, two_class_distance, undefined
+from hallmark.assess.values import sorted_values, value_counts
 
 KS = "two-sample Kolmogorov-Smirnov D; limits D +- 1.358 sqrt(1/n + 1/m); nulls left out"
 TV = "total variation of the shares of categories, rare ones pooled; limits by chi-square; nulls left out"
@@ -44,10 +46,9 @@ def compare_features(data: Dataset, reference: Dataset) -> Mapping[str, Compared
             counts = {"reason": why, **_nulls(empty_now[name], data.rows, empty_then[name], reference.rows)}
             return _nothing(why, known, missing, counts, data.rows - empty_now[name])
         if data.scale(name) is Scale.CATEGORY:
-            return _categories(
-                data.value_counts(name), reference.value_counts(name), data.rows, reference.rows, missing
-            )
-        values = data.sorted_values(name), reference.sorted_values(name)
+            found = value_counts(data, name), value_counts(reference, name)
+            return _categories(*found, data.rows, reference.rows, missing)
+        values = sorted_values(data, name), sorted_values(reference, name)
         return compare_numbers(*values, data.rows, reference.rows, missing)
 
     return data.each(data.manifest.features, compared)

@@ -5,16 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import norm
 
+from hallmark.assess.arrays import Floats, Integers
 from hallmark.assess.drift.survival import kolmogorov
-from hallmark.assess.intervals import Floats
 
 BLOCK = 2**16
 """The most values of a side that are merged at a time, equal ones apart: few enough to stay in a processor's cache."""
-
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,12 @@ import numpy as np
 from evidently.legacy.calculations.stattests import jensenshannon_stat_test, ks_stat_test, wasserstein_stat_test
 from evidently.legacy.core import ColumnType
 
+from hallmark.assess.arrays import Floats
 from hallmark.assess.drift.merged import Merged
-from hallmark.assess.intervals import Floats, Interval, undefined
+from hallmark.assess.intervals import Interval, undefined
+from hallmark.assess.tools import NUMPY
 
 EVIDENTLY = f"evidently {version('evidently')}"
-NUMPY = f"numpy {version('numpy')}"
 
 ROWS = 20_000
 """Up to so many values on each side Evidently computes; beyond, the same sums over the merged values do."""

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import kstwo
 
-from hallmark.assess.intervals import Floats
+from hallmark.assess.arrays import Floats
 
 LARGE = 10_000
 """From so many values on SciPy's sum, which has a term for each value, is replaced."""

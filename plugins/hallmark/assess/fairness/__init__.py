@@ -9,9 +9,10 @@ from hallmark.assess.fairness.crossings import crossings
 from hallmark.assess.fairness.cube import cube_of
 from hallmark.assess.fairness.disclosure import Told, told
 from hallmark.assess.fairness.proxies import proxies
-from hallmark.assess.fairness.rates import FAIRLEARN, RATES, SKLEARN, Rate
+from hallmark.assess.fairness.rates import FAIRLEARN, RATES, Rate
 from hallmark.assess.fairness.shown import shown
 from hallmark.assess.intervals import Interval, undefined
+from hallmark.assess.tools import SKLEARN
 from hallmark.evidence.canonical import encode
 from hallmark.measures import Task
 from hallmark.policy.expected import Key

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from hallmark.assess import sql
+from hallmark.assess.arrays import Floats, Integers, Mask
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.fairness.spelt import code, fetch, outcome_of, score, source
-from hallmark.assess.intervals import Floats
+from hallmark.assess.fairness.spelt import code, outcome_of, score
 from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.groups import CROSS
 from hallmark.policy.subject import POOLED, Attribute, CutOff, Favourable, Manifest
-
-Integers = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 UNIT = 10**9
 """Scores are summed in billionths, as integers: such a sum does not depend on the order of rows."""
@@ -159,14 +156,14 @@ def cube_of(data: Dataset, smallest: int) -> Cube:
     groups = [f"{code(data, one)} as code_{place}" for place, one in enumerate(attributes)]
     query = f"""
         with every as (select {", ".join([*groups, f"{outcome_of(data)} as outcome", f"{score(data)} as score"])}
-                       from {source(data)})
+                       from {sql.scored_rows(data)})
         select {"".join(f"code_{place}, " for place in range(len(attributes)))}
                coalesce(outcome, -1) as outcome, {_band(cut_offs.tolist())} as band,
                cast(least(floor(score * {BINS}), {BINS - 1}) as bigint) as bin, count(*) as rows,
                cast(sum(cast(round(score * {UNIT}) as bigint)) as bigint) as scores,
                cast(sum(cast(round(score * score * {UNIT}) as bigint)) as bigint) as squares
         from every group by all order by all"""
-    columns = fetch(data, query)
+    columns = data.fetch(query)
     codes = [columns[f"code_{place}"] for place in range(len(attributes))]
     cells = {name: columns[name].astype(np.int64) for name in ("outcome", "band", "bin", "rows", "scores", "squares")}
     stacked = np.array(codes, dtype=np.int64).reshape(len(codes), len(cells["rows"]))
@@ -180,7 +177,7 @@ def _cut_offs(data: Dataset) -> Floats:
     """
     if data.manifest.task is Task.MULTICLASS:
         return np.array([decided(data.manifest).cut_off])
-    scores = fetch(data, f"select {score(data)} as score from {source(data)}")["score"]
+    scores = data.fetch(f"select {score(data)} as score from {sql.scored_rows(data)}")["score"]
     places = [len(scores) * part // _QUANTILES for part in range(1, _QUANTILES)]
     quantiles = np.partition(scores, places)[places] + 0.0
     return np.unique(np.append(np.round(quantiles, CUT_OFF_DIGITS), decided(data.manifest).cut_off))

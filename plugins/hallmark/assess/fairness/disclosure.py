@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from hallmark.assess.fairness.cube import Cube, Mask, Tally
+from hallmark.assess.arrays import Mask
+from hallmark.assess.fairness.cube import Cube, Tally
 from hallmark.assess.fairness.spelt import ABSENT, UNDECLARED
 from hallmark.assess.fairness.suppression import hidden
 from hallmark.policy.groups import CROSS

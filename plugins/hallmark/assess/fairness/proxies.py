@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from hallmark.assess import sql
+from hallmark.assess.arrays import Floats
 from hallmark.assess.assignment import Assignment
-from hallmark.assess.dataset import Dataset, Scale
-from hallmark.assess.fairness.rates import SKLEARN
 from hallmark.assess.fairness.sample import Places, drawn
-from hallmark.assess.intervals import Floats, Interval, area_under_curve, undefined
-from hallmark.assess.spelling import as_number, as_text, identifier
+from hallmark.assess.intervals import Interval, area_under_curve, undefined
+from hallmark.assess.tools import SKLEARN
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import Attribute
 from hallmark.verdict.observation import Observation
@@ -80,20 +80,13 @@ def _features(assignment: Assignment) -> Features:
     """The features of a sample of every group, numbers in steps and categories in the order of their text."""
     data = assignment.data
     names = [name for name in data.manifest.features if data.scale(name) is not None]
-    values = [_value(data, name) for name in names] or ["1.0"]
+    values = [sql.value(data, name) for name in names] or ["1.0"]
     found = drawn(data, values, data.manifest.attributes, most=MOST, seed=assignment.seed)
     return Features(
         numbers=np.column_stack([_ordered(one) if one.dtype == object else _steps(one) for one in found.columns]),
         categories=[place for place, one in enumerate(found.columns) if one.dtype == object],
         places=found.places,
     )
-
-
-def _value(data: Dataset, name: str) -> str:
-    column, kind = f"d.{identifier(name)}", data.types[name]
-    if data.scale(name) is Scale.CATEGORY:
-        return f"coalesce({as_text(column, kind)}, '')"
-    return f"coalesce({as_number(column, kind)}, 'nan'::double)"
 
 
 def _ordered(column: NDArray[np.object_]) -> Floats:

@@ -14,7 +14,6 @@ from hallmark.assess.fairness.cube import Tally
 from hallmark.assess.intervals import Interval, difference, ratio, undefined
 
 FAIRLEARN = f"fairlearn {version('fairlearn')}"
-SKLEARN = f"scikit-learn {version('scikit-learn')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hallmark.assess import sql
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.fairness.spelt import code, fetch
-from hallmark.assess.relation import VIEW
-from hallmark.assess.spelling import identifier, literal, lowest
+from hallmark.assess.fairness.spelt import code
+from hallmark.assess.spelling import literal, lowest
 from hallmark.policy.subject import POOLED, Attribute
 
 Columns = list[NDArray[Any]]
@@ -44,7 +44,7 @@ def drawn(data: Dataset, columns: Sequence[str], attributes: Sequence[Attribute]
     codes = [code(data, one) for one in attributes]
     counts = _counted(data, codes)
     where = _near(data, codes, counts, most, seed)
-    found = _first(data, [*columns, *codes], f"{VIEW} as d", where, len(codes) * data.rows, seed)
+    found = _first(data, [*columns, *codes], sql.ROWS, where, len(codes) * data.rows, seed)
     parts, places = [found[: len(columns)]], dict[tuple[str, str], Places]()
     for attribute, spelt, rows, seen in zip(attributes, codes, counts, found[len(columns) :], strict=True):
         for group in (*attribute.groups, POOLED):
@@ -53,7 +53,7 @@ def drawn(data: Dataset, columns: Sequence[str], attributes: Sequence[Attribute]
             if len(here) < min(most, sum(rows[place] for place in chosen)):
                 # Keys repeat and do not spread evenly: its rows by themselves, behind all others.
                 wanted, before = f"({spelt}) in ({', '.join(map(str, chosen))})", sum(len(part[0]) for part in parts)
-                parts.append(_first(data, columns, f"{VIEW} as d", wanted, most, seed))
+                parts.append(_first(data, columns, sql.ROWS, wanted, most, seed))
                 here = np.arange(before, before + len(parts[-1][0]))
             places[attribute.name, group] = here
     return Drawn(columns=[np.concatenate(every) for every in zip(*parts, strict=True)], places=places)
@@ -62,7 +62,7 @@ def drawn(data: Dataset, columns: Sequence[str], attributes: Sequence[Attribute]
 def _counted(data: Dataset, codes: Sequence[str]) -> list[Counter[int]]:
     """The rows of each group of every attribute, by the code of the group."""
     named = ", ".join(f"{one} as c{place}" for place, one in enumerate(codes))
-    found = fetch(data, f"select {named}, count(*) as rows from {VIEW} as d group by all")
+    found = data.fetch(f"select {named}, count(*) as rows from {sql.ROWS} group by all")
     counts = [Counter[int]() for _ in codes]
     for place, count in enumerate(counts):
         for one, rows in zip(found[f"c{place}"].tolist(), found["rows"].tolist(), strict=True):
@@ -87,7 +87,7 @@ def _near(data: Dataset, codes: Sequence[str], counts: Sequence[Counter[int]], m
 
 
 def _place(data: Dataset, seed: int) -> str:
-    return f"md5(cast(d.{identifier(data.manifest.key)} as varchar) || ' {seed}')"
+    return f"md5(cast({sql.column(data.manifest.key)} as varchar) || ' {seed}')"
 
 
 def _first(data: Dataset, columns: Sequence[str], among: str, where: str, most: int, seed: int) -> Columns:
@@ -95,5 +95,5 @@ def _first(data: Dataset, columns: Sequence[str], among: str, where: str, most: 
     # Rows with one key are put into the order of what they hold, so that equal data give equal samples.
     by = ", ".join(["place", *(f"c{place}" for place in range(len(columns)))])
     chosen = ", ".join([*named, f"{_place(data, seed)} as place"])
-    found = fetch(data, f"select {chosen} from {among} where {where} order by {by} limit {most}")
+    found = data.fetch(f"select {chosen} from {among} where {where} order by {by} limit {most}")
     return [found[f"c{place}"] for place in range(len(columns))]

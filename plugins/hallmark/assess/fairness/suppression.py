@@ -5,7 +5,8 @@ from itertools import product
 
 import numpy as np
 
-from hallmark.assess.fairness.cube import Integers, Mask, Tally
+from hallmark.assess.arrays import Integers, Mask
+from hallmark.assess.fairness.cube import Tally
 
 COUNTED = ("rows", "favourable", "earned", "unearned", "favourable_earned", "favourable_unearned")
 """The counts of a group in the tables."""

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from hallmark.assess.assignment import Assessment, Assignment
+from hallmark.assess.outcomes import unlabelled
 from hallmark.assess.performance import calibration, forecast, threshold
 from hallmark.assess.performance.classes import of_classes
-from hallmark.assess.performance.ranking import SKLEARN, gain, ranking
-from hallmark.assess.performance.sample import NUMPY, Found, Sample, counts, sample_of
+from hallmark.assess.performance.ranking import gain, ranking
+from hallmark.assess.performance.sample import Found, Sample, counts, sample_of
 from hallmark.assess.performance.segments import parts_of, segmented, table
+from hallmark.assess.tools import NUMPY, SKLEARN
 from hallmark.evidence.canonical import encode
 from hallmark.measures import Task
 from hallmark.policy.subject import CutOff
@@ -27,7 +29,7 @@ def assess(assignment: Assignment) -> Assessment:
         tools = [SKLEARN, NUMPY]
     evidence = {
         "rows": assignment.data.rows,
-        "without_label": assignment.data.unlabelled(),
+        "without_label": unlabelled(assignment.data),
         "n": len(sample),
         **shown,
     }
@@ -41,7 +43,7 @@ def assess(assignment: Assignment) -> Assessment:
 def _classes(assignment: Assignment) -> Assessment:
     data = assignment.data
     found, shown = of_classes(data)
-    evidence = {"rows": data.rows, "without_label": data.unlabelled(), **shown}
+    evidence = {"rows": data.rows, "without_label": unlabelled(data), **shown}
     return Assessment(
         observations=tuple(one.observation(data.manifest.label.column) for one in found),
         evidence={"performance.json": encode(evidence)},

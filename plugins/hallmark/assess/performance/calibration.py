@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from hallmark.assess.intervals import Floats, Interval, mean, undefined, wald
+from hallmark.assess.arrays import Floats, Mask
+from hallmark.assess.intervals import Interval, mean, undefined, wald
 from hallmark.assess.performance.sample import Found, Sample
 from hallmark.assess.performance.slices import slices
 
@@ -95,7 +96,7 @@ def fitted(sample: Sample) -> tuple[float, float, float] | str:
     return fit or "the logistic regression did not converge"
 
 
-def _newton(x: Floats, outcome: NDArray[np.bool_]) -> tuple[float, float, float] | None:
+def _newton(x: Floats, outcome: Mask) -> tuple[float, float, float] | None:
     """Return intercept, slope and its standard error by Newton's method from 0, None where it finds no end.
 
     Raises `LinAlgError` for a singular matrix. Sums and no matrix products, so that threads change no digit and memory

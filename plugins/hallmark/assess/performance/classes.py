@@ -1,14 +1,13 @@
 """What predicted classes are worth: accuracy, the means over all classes, and recall and precision of each."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy.special import expit, logit
 
-from hallmark.assess.classes import Counts
+from hallmark.assess.arrays import Counts, Floats
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.intervals import Floats, Interval, Z, interval, share, undefined
+from hallmark.assess.intervals import Interval, on_logits, share, undefined
+from hallmark.assess.outcomes import confusion
 from hallmark.assess.performance.sample import Found
 from hallmark.policy.subject import Label
 
@@ -23,7 +22,7 @@ def of_classes(data: Dataset) -> tuple[list[Found], Mapping[str, object]]:
     names = data.manifest.label.classes
     if not data.scored:
         return _found(np.zeros((len(names), len(names)), dtype=np.int64), data, "there are no scores"), {}
-    labelled = data.confusion()[:-1]
+    labelled = confusion(data)[:-1]
     shown = {"classes": list(names), "confusion": labelled.tolist(), "labelled": int(labelled.sum())}
     return _found(labelled, data, ""), shown
 
@@ -41,7 +40,7 @@ def balanced_accuracy(table: Counts, names: Sequence[str]) -> Interval:
     rows, found = table.sum(axis=1), np.diag(table)
     shares = (found + 0.5) / (rows + 1)
     spread = float((shares * (1 - shares) / rows).sum()) / len(table) ** 2
-    return _on_logits(float((found / rows).mean()), spread, int(rows.min()))
+    return _bounded(float((found / rows).mean()), spread, int(rows.min()))
 
 
 def macro_f1(table: Counts, names: Sequence[str]) -> Interval:
@@ -55,15 +54,14 @@ def macro_f1(table: Counts, names: Sequence[str]) -> Interval:
         return undefined(absent)
     size = table.sum(axis=1) + table.sum(axis=0)
     each = 2 * np.diag(table) / size
-    return _on_logits(float(each.mean()), _variance(table, each, size), int(table.sum(axis=1).min()))
+    return _bounded(float(each.mean()), _variance(table, each, size), int(table.sum(axis=1).min()))
 
 
-def _on_logits(value: float, variance: float, smallest: int) -> Interval:
+def _bounded(value: float, variance: float, smallest: int) -> Interval:
     """Return a mean over classes with limits on the logit scale; at 0 and 1 Wilson's, n = the smallest class."""
     if value in (0.0, 1.0):
         return share(int(value) * smallest, smallest)
-    half = Z * math.sqrt(variance) / (value * (1 - value))
-    return interval(value, float(expit(logit(value) - half)), float(expit(logit(value) + half)))
+    return on_logits(value, variance)
 
 
 def _variance(table: Counts, each: Floats, size: Counts) -> float:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hallmark.assess.intervals import Floats, Interval, mean, undefined
+from hallmark.assess.arrays import Floats
+from hallmark.assess.intervals import Interval, mean, undefined
 from hallmark.assess.performance.means import function_of_means
 from hallmark.assess.performance.sample import Found, Sample
 from hallmark.assess.performance.slices import LEAST, slices

@@ -7,7 +7,8 @@ import numpy as np
 from scipy.stats import norm
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from hallmark.assess.intervals import Floats, Interval, interval, undefined
+from hallmark.assess.arrays import Floats
+from hallmark.assess.intervals import Interval, interval, undefined
 
 STEP = 1e-3
 """The step of the numerical second derivatives, in standard errors of the means."""

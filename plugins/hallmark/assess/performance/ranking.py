@@ -1,28 +1,19 @@
 """How well the score ranks: area under the curve, separation, average precision, training data, challenger."""
 
 from dataclasses import replace
-from importlib.metadata import version
 
 import numpy as np
 from sklearn.metrics import auc as area_of_curve
 
+from hallmark.assess.arrays import Counts, Floats
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.intervals import (
-    Counts,
-    Floats,
-    Interval,
-    area_by_value,
-    gap,
-    largest_gap,
-    paired_areas,
-    undefined,
-)
+from hallmark.assess.intervals import Interval, area_by_value, by_step, gap, largest_gap, paired_areas, undefined
+from hallmark.assess.outcomes import challenged
 from hallmark.assess.performance.areas import average_precision
 from hallmark.assess.performance.sample import Found, Sample
-from hallmark.assess.performance.values import by_value
+from hallmark.assess.tools import SKLEARN
 from hallmark.errors import BadInput
 
-SKLEARN = f"scikit-learn {version('scikit-learn')}"
 AREA = "auc of the ROC curve of all scores; logit-transformed limits of DeLong, of Hanley-McNeil below 20 of a class"
 
 
@@ -52,7 +43,7 @@ def ranking(sample: Sample, training: Sample) -> list[Found]:
 
 def auc(sample: Sample) -> Interval:
     """Return the area under the ROC curve of rows of both classes."""
-    hits, misses = by_value(sample.outcome, sample.score)
+    hits, misses = by_step(sample.outcome, sample.score)
     limits = area_by_value(hits, misses)
     if limits.low is None or limits.high is None:
         return limits
@@ -63,7 +54,7 @@ def auc(sample: Sample) -> Interval:
 
 def separation(sample: Sample) -> Interval:
     """Return the Kolmogorov-Smirnov distance between the scores of both classes."""
-    hits, misses = by_value(sample.outcome, sample.score)
+    hits, misses = by_step(sample.outcome, sample.score)
     m, n = int(hits.sum()), int(misses.sum())
     gaps = np.cumsum(hits) / m - np.cumsum(misses) / n
     return largest_gap(float(np.abs(gaps).max()), m, n)
@@ -91,7 +82,7 @@ def _against_challenger(data: Dataset) -> tuple[int, Interval]:
     if not data.scored:
         return 0, undefined("there are no scores")
     try:
-        outcome, score, challenger = data.challenged()
+        outcome, score, challenger = challenged(data)
     except BadInput as error:
         return 0, undefined(str(error))
     smaller = min(int(outcome.sum()), int((~outcome).sum()))

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hallmark.assess.arrays import Floats, Mask
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.intervals import Floats, Interval, undefined
+from hallmark.assess.intervals import Interval, undefined
+from hallmark.assess.outcomes import outcomes
 from hallmark.assess.performance.slices import LEAST
+from hallmark.assess.tools import NUMPY
 from hallmark.measures import Task
 from hallmark.policy.expected import Key
 from hallmark.verdict.observation import Observation
-
-NUMPY = f"numpy {version('numpy')}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ def sample_of(data: Dataset) -> Sample:
     """Return the labelled rows of `data`."""
     if not data.scored:
         return nothing(data, "there are no scores")
-    outcome, score = data.outcomes()
+    outcome, score = outcomes(data)
     problem = _classes(outcome) if data.manifest.task is Task.BINARY else _numbers(outcome)
     return Sample(outcome=outcome, score=score, problem=problem)
 
@@ -73,7 +73,7 @@ def counts(sample: Sample) -> Mapping[str, object]:
     return {"rows": len(sample), "positives": sample.positives, "mean_score": float(sample.score.mean())}
 
 
-def _classes(outcome: NDArray[np.bool_]) -> str:
+def _classes(outcome: Mask) -> str:
     if len(outcome) == 0:
         return "no row has a label"
     return f"all {len(outcome)} labels are of one class" if outcome.all() or not outcome.any() else ""

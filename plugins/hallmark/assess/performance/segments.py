@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.intervals import Interval, undefined
+from hallmark.assess.outcomes import outcomes_by
 from hallmark.assess.performance.calibration import LARGE, in_the_large
-from hallmark.assess.performance.ranking import AREA, SKLEARN, auc
+from hallmark.assess.performance.ranking import AREA, auc
 from hallmark.assess.performance.sample import Found, Sample, counts, nothing
+from hallmark.assess.tools import SKLEARN
 
 Parts = Mapping[tuple[str, str], Sample]
 """The labelled rows of each declared group, by the name of the segment and of the group."""
@@ -19,7 +21,7 @@ def parts_of(data: Dataset) -> Parts:
         if not data.scored:
             found |= {(segment.name, group): nothing(data, "there are no scores") for group in segment.groups}
             continue
-        for group, (outcome, score) in data.outcomes_by(segment.column, segment.groups).items():
+        for group, (outcome, score) in outcomes_by(data, segment.column, segment.groups).items():
             problem = "" if len(outcome) else f"{segment.name} {group!r} has no row with a label"
             found[segment.name, group] = Sample(outcome=outcome, score=score, problem=problem)
     return found

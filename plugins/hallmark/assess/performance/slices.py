@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hallmark.assess.intervals import Floats
+from hallmark.assess.arrays import Floats
 
 LEAST = 10
 """Fewer rows are not shown by themselves."""

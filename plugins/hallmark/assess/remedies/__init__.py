@@ -7,12 +7,13 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from hallmark.assess.assignment import Assessment, Assignment
 from hallmark.assess.fairness.crossings import crossings
 from hallmark.assess.fairness.cube import cube_of
-from hallmark.assess.fairness.rates import FAIRLEARN, SKLEARN
+from hallmark.assess.fairness.rates import FAIRLEARN
 from hallmark.assess.performance.sample import sample_of
 from hallmark.assess.remedies.cut_offs import cut_offs
 from hallmark.assess.remedies.intercepts import intercepts
 from hallmark.assess.remedies.recalibration import recalibration
 from hallmark.assess.remedies.refit import refits
+from hallmark.assess.tools import SKLEARN
 from hallmark.evidence.canonical import encode
 from hallmark.policy.subject import CutOff
 

@@ -7,12 +7,12 @@ import numpy as np
 from scipy.special import expit, logit
 
 from hallmark.assess import brier
+from hallmark.assess.arrays import Floats, Integers
 from hallmark.assess.assignment import Assignment
-from hallmark.assess.intervals import Floats
 from hallmark.assess.remedies.recalibration import intercept
 from hallmark.assess.remedies.refit.effect import by_group, changed
 from hallmark.assess.remedies.refit.paired import told
-from hallmark.assess.remedies.refit.rows import Coding, Integers, Rows, rows_of
+from hallmark.assess.remedies.refit.rows import Coding, Rows, rows_of
 from hallmark.measures import Task
 
 LEAST = 100

@@ -8,13 +8,14 @@ from fairlearn.postprocessing import ThresholdOptimizer
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from hallmark.assess import sql
+from hallmark.assess.arrays import Floats
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.fairness.cube import CUT_OFF_DIGITS, Tally, decided
 from hallmark.assess.fairness.rates import FAIRLEARN
 from hallmark.assess.fairness.sample import sampled
-from hallmark.assess.fairness.spelt import code, fetch, outcome_of, score, source
-from hallmark.assess.intervals import Floats
+from hallmark.assess.fairness.spelt import code, outcome_of, score
 from hallmark.policy.subject import Attribute, Favourable
 
 MOST = 4_000
@@ -79,7 +80,7 @@ def sample_of(assignment: Assignment) -> Sample | None:
     *codes, came, scores = sampled(
         data,
         [*(code(data, one) for one in attributes), outcome_of(data), score(data)],
-        among=source(data),
+        among=sql.scored_rows(data),
         where=f"({outcome_of(data)}) is not null",
         most=MOST,
         seed=assignment.seed,
@@ -145,11 +146,11 @@ def _tallies(data: Dataset, attribute: Attribute, found: Mapping[str, Mixture]) 
     }
     query = f"""
         with every as (select {code(data, attribute)} as code, coalesce({outcome_of(data)}, -1) as outcome,
-                              {sign} * {score(data)} as signed from {source(data)})
+                              {sign} * {score(data)} as signed from {sql.scored_rows(data)})
         select code, outcome, count(*) as rows, count(*) filter (case code {above["first"]} end) as first,
                count(*) filter (case code {above["second"]} end) as second
         from every where code >= 0 group by all order by all"""
-    columns = fetch(data, query)
+    columns = data.fetch(query)
     rows = list(zip(*(columns[name].tolist() for name in ("code", "outcome", "rows", "first", "second")), strict=True))
     earned = 1 if sign > 0 else 0
     return {

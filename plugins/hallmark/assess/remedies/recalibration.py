@@ -9,7 +9,8 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from hallmark.assess import brier
-from hallmark.assess.intervals import Floats, Interval, mean
+from hallmark.assess.arrays import Floats
+from hallmark.assess.intervals import Interval, mean
 from hallmark.assess.performance.calibration import fitted, in_the_large, logits, slope, squares
 from hallmark.assess.performance.ranking import auc
 from hallmark.assess.performance.sample import Sample

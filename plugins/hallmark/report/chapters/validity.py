@@ -21,11 +21,13 @@ def validity(case: Case) -> Chapter:
 
 def _split(case: Case) -> Iterator[Part]:
     blob = read(case.evidence, NAME)
-    rows = (*_of_the_split(case, blob), *_of_the_features(case, blob), _expectations(case, blob))
+    noise = tuple(_of_the_labels(case))
+    rows = (*_of_the_split(case, blob), *noise, *_of_the_features(case, blob), _expectations(case, blob))
     yield Part(
         title="Split, label and leakage",
         says="Each question with what was counted, and what the controls of this case make of it.",
         table=Table(head=("Question", "Answer", FINDING), rows=rows, words=(1,)),
+        notes=(_CONTRADICTED,) if noise else (),
     )
 
 
@@ -45,6 +47,37 @@ def _of_the_split(case: Case, blob: Node) -> Iterator[tuple[Cell, ...]]:
     yield "Where is the label from?", label, _judged(case, "label_observed")
     unlabelled = f"{split['unlabelled'].count():,} of {rows:,} rows have none"
     yield "Has every row a label?", unlabelled, _judged(case, "unlabelled")
+
+
+_CONTRADICTED = (
+    "A label that is contradicted may be wrong, or its outcome was uncertain: counts cannot tell the two apart, and a "
+    "group whose outcomes are harder to tell has more of them without one wrong label."
+)
+
+
+def _of_the_labels(case: Case) -> Iterator[tuple[Cell, ...]]:
+    """Label noise, which is measured of a binary label only."""
+    for one in case.observed("data_quality.label_noise"):
+        yield "Do the features contradict labels?", _contradicted(one), case.judged(one.key)
+    apart = case.observed("data_quality.label_noise_difference")
+    if apart:
+        answer = _furthest(apart)
+        yield "Those of one group more than of another?", answer, case.judged(*(one.key for one in apart))
+
+
+def _contradicted(noise: Observation) -> str:
+    if noise.value is None:
+        return f"not measured: {limits(noise)}"
+    return f"a share of {limits(noise)} among {noise.n or 0:,} labels, by a model that never saw their rows"
+
+
+def _furthest(differences: list[Observation]) -> str:
+    known = [one for one in differences if one.value is not None]
+    if not known:
+        return f"not measured: {limits(differences[0])}"
+    most = max(known, key=lambda one: (abs(one.value or 0.0), one.key))
+    group = f"{most.key.group} ({most.key.attribute}) less {most.reference or 'its reference'}"
+    return f"furthest apart, of {len(known)} measured of {len(differences)} groups: {group}, {limits(most)}"
 
 
 def _of_the_features(case: Case, blob: Node) -> Iterator[tuple[Cell, ...]]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hallmark.assess.intervals import Floats, area_under_curve
-from hallmark.assess.remedies.refit.rows import Coding, Mask, Rows
+from hallmark.assess.arrays import Floats, Mask
+from hallmark.assess.intervals import area_under_curve
+from hallmark.assess.remedies.refit.rows import Coding, Rows
 from hallmark.policy.subject import Attribute
 
 MOVED = 3

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from hallmark.assess.intervals import Floats, Interval, interval, undefined
+from hallmark.assess.arrays import Floats
+from hallmark.assess.intervals import Interval, interval, undefined
 
 DRAWS = 1_000
 """Draws from the limiting distribution, by which the interval is made."""

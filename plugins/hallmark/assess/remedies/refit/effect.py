@@ -6,21 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from hallmark.assess.arrays import Floats, Mask
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.fairness.cube import decided
-from hallmark.assess.intervals import (
-    Floats,
-    Interval,
-    area_under_curve,
-    gap,
-    kolmogorov_smirnov,
-    mean,
-    paired_areas,
-    undefined,
-)
+from hallmark.assess.intervals import Interval, area_under_curve, gap, kolmogorov_smirnov, mean, paired_areas, undefined
 from hallmark.assess.remedies.refit.distance import distance_change
 from hallmark.assess.remedies.refit.paired import Decided, changes, told
-from hallmark.assess.remedies.refit.rows import Mask, Rows
+from hallmark.assess.remedies.refit.rows import Rows
 from hallmark.measures import Task
 from hallmark.policy.subject import Favourable, Manifest
 

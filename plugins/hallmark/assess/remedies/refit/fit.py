@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from hallmark.assess.intervals import Floats
-from hallmark.assess.remedies.refit.rows import Coding, Mask, Rows
+from hallmark.assess.arrays import Floats, Mask
+from hallmark.assess.remedies.refit.rows import Coding, Rows
 
 TREES, RATE, SHRINKAGE = 25, 0.2, 2.0
 """Fewer trees that learn faster than the usual ones: it stands in for the model before and after a change alike."""

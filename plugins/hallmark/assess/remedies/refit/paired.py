@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hallmark.assess.intervals import Floats, Interval, interval, undefined
-from hallmark.assess.remedies.refit.rows import Integers, Mask
+from hallmark.assess.arrays import Floats, Integers, Mask
+from hallmark.assess.intervals import Interval, interval, undefined
 from hallmark.policy.subject import Attribute
 
 DRAWS = 1_000

@@ -7,21 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hallmark.assess import sql
+from hallmark.assess.arrays import Floats, Integers, Mask
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.fairness.sample import sampled
-from hallmark.assess.fairness.spelt import code, outcome_of, score, source
-from hallmark.assess.intervals import Floats
-from hallmark.assess.relation import VIEW
-from hallmark.assess.spelling import as_number, as_text, identifier, literal
+from hallmark.assess.fairness.spelt import code, outcome_of, score
+from hallmark.assess.spelling import literal
 
 MOST = 4_000
 """Rows that are taken of each dataset at most."""
 
 CATEGORIES = 200
 """Categories of a feature that count as themselves; the rarer ones count as one."""
-
-Integers = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +59,8 @@ def coding_of(data: Dataset, others: Sequence[Dataset], seed: int) -> Coding:
         if (scale := data.scale(name)) is not None and all(one.scale(name) is scale for one in others)
     )
     texts = [name for name in names if data.scale(name) is Scale.CATEGORY]
-    columns = [_value(data, name) for name in texts] or ["1.0"]
-    found = sampled(data, columns, among=f"{VIEW} as d", where="true", most=MOST, seed=seed)
+    columns = [sql.value(data, name, mark="=") for name in texts] or ["1.0"]
+    found = sampled(data, columns, among=sql.ROWS, where="true", most=MOST, seed=seed)
     kept = {name: _commonest(column) for name, column in zip(texts, found, strict=False)}
     return Coding(names=names, categories=tuple(kept.get(name) for name in names))
 
@@ -71,17 +68,17 @@ def coding_of(data: Dataset, others: Sequence[Dataset], seed: int) -> Coding:
 def rows_of(data: Dataset, coding: Coding, seed: int, *, scored: bool = False) -> Rows:
     """Draw up to `MOST` rows that have a label, with the scores of the model where `scored`."""
     attributes = data.manifest.attributes
-    key = f"coalesce(cast(d.{identifier(data.manifest.key)} as varchar), '')"
+    key = f"coalesce(cast({sql.column(data.manifest.key)} as varchar), '')"
     # A key lies in one half, so that nobody is learnt from and measured.
     half = f"cast(right(md5({literal(f'{seed}/')} || {key}), 1) < '8' as integer)"
     columns = [
-        *(_value(data, name) for name in coding.names),
+        *(sql.value(data, name, mark="=") for name in coding.names),
         *(code(data, one) for one in attributes),
         half,
         outcome_of(data),
         *([score(data)] if scored else []),
     ]
-    among, where = source(data) if scored else f"{VIEW} as d", f"({outcome_of(data)}) is not null"
+    among, where = sql.scored_rows(data) if scored else sql.ROWS, f"({outcome_of(data)}) is not null"
     found = sampled(data, columns, among=among, where=where, most=MOST, seed=seed)
     count, last = len(coding.names), len(coding.names) + len(attributes)
     features = [_numbers(column, known) for column, known in zip(found, coding.categories, strict=False)]
@@ -92,13 +89,6 @@ def rows_of(data: Dataset, coding: Coding, seed: int, *, scored: bool = False) -
         half=np.asarray(found[last], np.int64) == 1,
         score=np.asarray(found[last + 2], np.float64) if scored else None,
     )
-
-
-def _value(data: Dataset, name: str) -> str:
-    column, kind = f"d.{identifier(name)}", data.types[name]
-    if data.scale(name) is Scale.CATEGORY:
-        return f"coalesce('=' || {as_text(column, kind)}, '')"
-    return f"coalesce({as_number(column, kind)}, 'nan'::double)"
 
 
 def _commonest(column: NDArray[Any]) -> tuple[str, ...]:

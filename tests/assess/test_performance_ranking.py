@@ -10,11 +10,11 @@ from scipy.stats import ks_2samp
 from sklearn.metrics import roc_auc_score
 from statsmodels.discrete.discrete_model import Logit
 
-from hallmark.assess.intervals import Floats, area_under_curve, kolmogorov_smirnov
+from hallmark.assess.arrays import Floats
+from hallmark.assess.intervals import area_under_curve, by_step, by_value, kolmogorov_smirnov
 from hallmark.assess.performance.calibration import fitted, logits
 from hallmark.assess.performance.ranking import auc, separation
 from hallmark.assess.performance.sample import Sample
-from hallmark.assess.performance.values import by_value
 
 Rows = list[tuple[float, bool]]
 ROWS = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), st.booleans()), min_size=1, max_size=60)
@@ -33,6 +33,15 @@ def drawn(n: int, digits: int, tilt: float = 1.0, seed: int = 3) -> Sample:
 
 
 @given(ROWS)
+def test_each_distinct_score_has_its_rows_of_both_classes(rows: Rows) -> None:
+    one = sample(rows)
+    positives, negatives = by_value(one.outcome, one.score)
+    every = sorted({score for score, _ in rows})
+    assert positives.tolist() == [rows.count((score, True)) for score in every]
+    assert negatives.tolist() == [rows.count((score, False)) for score in every]
+
+
+@given(ROWS)
 def test_scores_are_counted_apart_wherever_a_positive_is(rows: Rows) -> None:
     one = sample(rows)
     counts: list[tuple[int, int]] = []
@@ -42,7 +51,7 @@ def test_scores_are_counted_apart_wherever_a_positive_is(rows: Rows) -> None:
             counts[-1] = 0, counts[-1][1] + misses
         else:
             counts.append((hits, misses))
-    found = by_value(one.outcome, one.score)
+    found = by_step(one.outcome, one.score)
     assert list(zip(*(side.tolist() for side in found), strict=True)) == counts
 
 
