@@ -72,10 +72,13 @@ def _two_areas(rng: np.random.Generator, n: int) -> Interval:
     )
 
 
-def _paired(rng: np.random.Generator, n: int) -> Interval:
-    outcome, common = np.arange(n) < round(POSITIVE * n), rng.normal(size=n)
-    first, second = (common + rng.normal(size=n) + apart * outcome for apart in (1.6, 1.3))
-    return paired_areas(outcome, first, second)
+def _paired(first: float, second: float) -> Draw:
+    def draw(rng: np.random.Generator, n: int) -> Interval:
+        outcome, common = np.arange(n) < round(POSITIVE * n), rng.normal(size=n)
+        scores = [common + rng.normal(size=n) + apart * outcome for apart in (first, second)]
+        return paired_areas(outcome, *scores)
+
+    return draw
 
 
 def _shifted(rng: np.random.Generator, n: int) -> Interval:
@@ -114,6 +117,9 @@ def _area_of(apart: float) -> float:
     return float(norm.cdf(apart / np.sqrt(2)))
 
 
+HIGH = 2.326
+"""So far apart the area is 0.95."""
+
 _D = float(2 * norm.cdf(0.15) - 1)
 _WHOLE = _population()
 METHODS = (
@@ -136,6 +142,13 @@ METHODS = (
         truth=_area_of(1.1),
         draw=lambda rng, n: intervals.area_under_curve(*_classes(rng, n, 1.1)),
         sizes=(40, 300, 3000),
+    ),
+    Method(
+        name="area_under_curve",
+        case="the same of 0.95",
+        truth=_area_of(HIGH),
+        draw=lambda rng, n: intervals.area_under_curve(*_classes(rng, n, HIGH)),
+        sizes=(100, 300, 3000),
     ),
     Method(
         name="area_by_value",
@@ -219,8 +232,15 @@ METHODS = (
         name="paired_areas",
         case="DeLong, paired; two scores that go together",
         truth=_area_of(1.6 / np.sqrt(2)) - _area_of(1.3 / np.sqrt(2)),
-        draw=_paired,
-        sizes=(40, 300, 3000),
+        draw=_paired(1.6, 1.3),
+        sizes=(250, 600, 3000),
+    ),
+    Method(
+        name="paired_areas",
+        case="the same of 0.97 and 0.99",
+        truth=_area_of(2.66) - _area_of(3.29),
+        draw=_paired(2.66 * np.sqrt(2), 3.29 * np.sqrt(2)),
+        sizes=(250, 600, 3000),
     ),
     Method(
         name="function_of_means",

@@ -9,7 +9,7 @@ score = partial(Measure, kind=Kind.SAMPLE, tasks=(Task.BINARY,))
 share = partial(score, unit=SHARE, better=Better.HIGHER, low=0.0, high=1.0)
 number = partial(Measure, kind=Kind.SAMPLE, tasks=(Task.REGRESSION,))
 
-_DELONG = "DeLong 1988 on the logit scale; below 20 of a class Hanley and McNeil 1982"
+_DELONG = "DeLong 1988 on the logit scale; below 50 of a class Hanley and McNeil 1982"
 _T, _WILSON = "t", "Wilson 1927"
 _SMALLER = "rows of the smaller class"
 _OF_LABEL = "unit of the label"

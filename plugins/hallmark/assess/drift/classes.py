@@ -11,7 +11,10 @@ from hallmark.assess.drift.concept import Learnt, unlabelled
 from hallmark.assess.intervals import difference, total_variation, undefined
 from hallmark.assess.outcomes import confusion
 
-_TV = "total variation of the shares of {}, rare ones pooled; limits by chi-square"
+_TV = (
+    "total variation of the shares of {}, rare ones pooled; limits by chi-square, the upper one higher by what the "
+    "pool may hide"
+)
 _DROP = "share of rows rightly told in the reference less that in the cohort, two samples; limits of Newcombe"
 
 PREDICTED, LABEL, DROP = "class_distance", "label_distance", "accuracy_drop"

@@ -16,7 +16,10 @@ from hallmark.assess.intervals import Interval, largest_gap, total_variation, tw
 from hallmark.assess.values import sorted_values, value_counts
 
 KS = "two-sample Kolmogorov-Smirnov D; limits D +- 1.358 sqrt(1/n + 1/m); nulls left out"
-TV = "total variation of the shares of categories, rare ones pooled; limits by chi-square; nulls left out"
+TV = (
+    "total variation of the shares of categories, rare ones pooled; limits by chi-square, the upper one higher by what "
+    "the pool may hide; nulls left out"
+)
 NONE = "not compared"
 
 

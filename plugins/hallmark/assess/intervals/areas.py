@@ -10,20 +10,21 @@ from hallmark.assess.arrays import Counts, Floats, Mask
 from hallmark.assess.intervals.estimate import Interval, Z, interval, on_logits, undefined
 from hallmark.assess.intervals.shares import share
 
-_HANLEY_MCNEIL_BELOW = 20
+DELONG_FROM = 50
+"""Rows of the smaller class from which the variance of DeLong holds, whatever the area; of fewer it is too small."""
 
 
 def area_under_curve(positive: Floats, negative: Floats) -> Interval:
     """Return the chance that a positive scores above a negative, ties half, from the scores of both classes.
 
-    Limits on the logit scale from the variance of DeLong (1988); below 20 rows in the smaller class, or without
-    variance, from that of Hanley and McNeil (1982); at 0 and 1 Wilson's with n = the smaller class.
+    Limits on the logit scale from the variance of DeLong (1988); below `DELONG_FROM` rows in the smaller class, or
+    without variance, from that of Hanley and McNeil (1982); at 0 and 1 Wilson's with n = the smaller class.
     """
     m, n = len(positive), len(negative)
     if m == 0 or n == 0:
         return undefined("the rows with a label are all of one class")
     above, below = _placements(positive, negative)
-    enough = min(m, n) >= _HANLEY_MCNEIL_BELOW
+    enough = min(m, n) >= DELONG_FROM
     return _area(float(above.mean()), m, n, float(above.var(ddof=1) / m + below.var(ddof=1) / n) if enough else 0.0)
 
 
@@ -38,7 +39,7 @@ def area_by_value(positive: Counts, negative: Counts) -> Interval:
     # Twice the rows of the other class, ties half: whole numbers, so that the area is exact before the last division.
     above, below = 2 * np.cumsum(negative) - negative, 2 * m - 2 * np.cumsum(positive) + positive
     area = int((positive * above).sum()) / (2 * m * n)
-    if min(m, n) < _HANLEY_MCNEIL_BELOW:
+    if min(m, n) < DELONG_FROM:
         return _area(area, m, n, 0.0)
     spread = _variance(above / (2 * n), positive, area) / m + _variance(below / (2 * m), negative, area) / n
     return _area(area, m, n, spread)
@@ -78,13 +79,15 @@ def _placements(positive: Floats, negative: Floats) -> tuple[Floats, Floats]:
 def paired_areas(outcome: Mask, score: Floats, challenger: Floats) -> Interval:
     """Return the area under the ROC curve of `score` less that of `challenger`, over the same rows.
 
-    Limits by the paired variance of DeLong (1988), cut to [-1, 1].
+    Limits by the paired variance of DeLong (1988), cut to [-1, 1]; of fewer than `DELONG_FROM` rows in the smaller
+    class nothing is said, since there they are too narrow.
     """
+    smaller = int(min(outcome.sum(), len(outcome) - outcome.sum()))
+    if smaller < DELONG_FROM:
+        return undefined(f"the smaller class has {smaller} rows, and two rankings are compared from {DELONG_FROM} on")
     pairs = [_placements(one[outcome], one[~outcome]) for one in (score, challenger)]
     (above, below), (other_above, other_below) = pairs
     m, n = len(above), len(below)
-    if min(m, n) < 2:
-        return undefined("one of the two classes has fewer than two rows")
     variance = float((above - other_above).var(ddof=1) / m + (below - other_below).var(ddof=1) / n)
     if variance == 0.0:
         return undefined("both scores rank these rows alike, so nothing is known about the spread of the difference")

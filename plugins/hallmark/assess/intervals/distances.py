@@ -9,6 +9,8 @@ from scipy.stats import chi2
 from hallmark.assess.arrays import Floats
 from hallmark.assess.intervals.estimate import Interval, interval, undefined
 
+_Pairs = list[tuple[int, int]]
+
 KS_95 = 1.358
 """The 95 % quantile of the Kolmogorov distribution."""
 
@@ -37,20 +39,25 @@ def total_variation(first: Mapping[str, int], second: Mapping[str, int]) -> Inte
     """Return half the summed differences of the shares of categories, from their counts.
 
     Limits +- sqrt(chi2(c - 1, 0.95) (1/n + 1/m)) / 2, conservative, cut to [0, 1]; categories of which fewer than five
-    rows are expected in either sample are pooled before.
+    rows are expected in either sample are pooled before, and the upper limit is higher by all that they may hide.
     """
     n, m = sum(first.values()), sum(second.values())
     if n == 0 or m == 0:
         return undefined("one of the two samples has no values")
-    pooled = _pooled(first, second, n, m)
+    common, rare = _by_size(first, second, n, m)
+    pool = sum(a for a, _ in rare), sum(b for _, b in rare)
+    pooled = [*common, pool] if rare else common
     # Integers until the last division, so that equal shares differ by exactly 0.
     distance = sum(abs(a * m - b * n) for a, b in pooled) / (2 * n * m)
     half = math.sqrt(float(chi2.ppf(0.95, max(len(pooled) - 1, 1))) * (1 / n + 1 / m)) / 2
-    return interval(distance, max(distance - half, 0.0), min(distance + half, 1.0))
+    # Within a pool of several everything may have moved, of which only the difference of its two shares is seen.
+    hidden = min(pool[0] / n, pool[1] / m) if len(rare) > 1 else 0.0
+    return interval(distance, max(distance - half, 0.0), min(distance + half + hidden, 1.0))
 
 
-def _pooled(first: Mapping[str, int], second: Mapping[str, int], n: int, m: int) -> list[tuple[int, int]]:
+def _by_size(first: Mapping[str, int], second: Mapping[str, int], n: int, m: int) -> tuple[_Pairs, _Pairs]:
+    """The rows of each common category in both samples, and those of each rare one."""
     pairs = [(first.get(name, 0), second.get(name, 0)) for name in sorted({*first, *second})]
-    rare = [pair for pair in pairs if sum(pair) * min(n, m) < 5 * (n + m)]
     common = [pair for pair in pairs if sum(pair) * min(n, m) >= 5 * (n + m)]
-    return [*common, (sum(a for a, _ in rare), sum(b for _, b in rare))] if rare else common
+    rare = [pair for pair in pairs if sum(pair) * min(n, m) < 5 * (n + m)]
+    return common, rare

@@ -7,6 +7,9 @@ from scipy.stats import t
 from hallmark.assess.arrays import Floats
 from hallmark.assess.intervals.estimate import Interval, Z, interval, undefined
 
+_EQUAL = 1e-12
+"""A spread of so small a part of the values is what rounding leaves of equal ones."""
+
 
 def mean(values: Floats, *, low: float, high: float, floor: float = 0.0) -> Interval:
     """Return the mean of `values` with t limits, cut to the range from `low` to `high`.
@@ -16,14 +19,15 @@ def mean(values: Floats, *, low: float, high: float, floor: float = 0.0) -> Inte
     n = len(values)
     if n < 2:
         return undefined(f"{n} rows have no spread")
-    return _student(n, float(values.mean()), max(float(values.var(ddof=1)), floor), low=low, high=high)
+    return _student(n, float(values.mean()), max(_variance(values), floor), low=low, high=high)
 
 
 def mean_of_sums(n: int, total: float, squares: float, *, low: float, high: float, floor: float = 0.0) -> Interval:
     """Return what `mean` returns of `n` values that are known by their sum and by the sum of their squares."""
     if n < 2:
         return undefined(f"{n} rows have no spread")
-    variance = (squares - total * total / n) / (n - 1)
+    spread = squares - total * total / n
+    variance = spread / (n - 1) if spread > _EQUAL * squares else 0.0
     return _student(n, total / n, max(variance, floor), low=low, high=high)
 
 
@@ -37,7 +41,10 @@ def relative_rise(values: Floats, reference: Floats) -> Interval:
     now, then = float(values.mean()), float(reference.mean())
     if now <= 0 or then <= 0:
         return undefined("the mean of one of the two samples is 0, and nothing has a ratio to it")
-    half = Z * math.sqrt(_relative_variance(values, now) + _relative_variance(reference, then))
+    spreads = _variance(values), _variance(reference)
+    if not all(spreads):
+        return undefined("all values of one sample are equal, so nothing is known about their spread")
+    half = Z * math.sqrt(spreads[0] / (len(values) * now**2) + spreads[1] / (len(reference) * then**2))
     return interval(now / then - 1, now / then * math.exp(-half) - 1, now / then * math.exp(half) - 1)
 
 
@@ -48,5 +55,6 @@ def _student(n: int, centre: float, variance: float, *, low: float, high: float)
     return interval(centre, max(centre - half, low), min(centre + half, high))
 
 
-def _relative_variance(values: Floats, centre: float) -> float:
-    return float(values.var(ddof=1)) / (len(values) * centre**2)
+def _variance(values: Floats) -> float:
+    variance = float(values.var(ddof=1))
+    return variance if variance > (_EQUAL * float(abs(values).max())) ** 2 else 0.0

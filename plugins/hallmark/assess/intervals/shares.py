@@ -78,6 +78,8 @@ def _squared(hits: int, n: int, p: float) -> float:
 
 def _crossing(excess: Callable[[float], float], start: float, step: float) -> float:
     """Return where `excess` becomes positive on the way from `start` in the direction of `step`."""
+    if excess(start) >= 0:
+        return start  # among tens of millions of rows nothing but the estimate itself is left
     end = start + step
     while excess(end) <= 0:
         start, end = end, end + step

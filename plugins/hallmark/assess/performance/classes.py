@@ -13,7 +13,7 @@ from hallmark.policy.subject import Label
 
 _COUNTS = "confusion counts of the declared classes"
 _BALANCED = f"{_COUNTS}; limits by the delta method on the logit scale, half a row more found and missed in each class"
-_F1 = f"{_COUNTS}; limits by the delta method for multinomial counts on the logit scale"
+_F1 = f"{_COUNTS}; limits by the delta method for multinomial counts on the logit scale, half a row found where none is"
 _EACH = f"{_COUNTS}; limits of Wilson"
 
 
@@ -47,14 +47,20 @@ def macro_f1(table: Counts, names: Sequence[str]) -> Interval:
     """Return the mean F1 over the classes, from counts by label (rows) and predicted class (columns).
 
     F1 is 2 c / (r + p): rows found, rows of the class, rows predicted to be of it; a class that is never found has 0.
-    Limits by the delta method for multinomial counts on the logit scale. A class without a row leaves no number.
+    Limits by the delta method for multinomial counts on the logit scale; in these a class that is never found has half
+    a row that is, since it is not certain either. A class without a row leaves no number.
     """
     absent = _absent(table, names)
     if absent:
         return undefined(absent)
-    size = table.sum(axis=1) + table.sum(axis=0)
-    each = 2 * np.diag(table) / size
-    return _bounded(float(each.mean()), _variance(table, each, size), int(table.sum(axis=1).min()))
+    found = np.diag(table)
+    counted = table + np.diag(np.where(found == 0, 0.5, 0.0))
+    value = float((2 * found / _sizes(table)).mean())
+    return _bounded(value, _variance(counted), int(table.sum(axis=1).min()))
+
+
+def _sizes(table: Floats | Counts) -> Floats:
+    return np.asarray(table.sum(axis=1) + table.sum(axis=0), dtype=np.float64)
 
 
 def _bounded(value: float, variance: float, smallest: int) -> Interval:
@@ -64,9 +70,10 @@ def _bounded(value: float, variance: float, smallest: int) -> Interval:
     return on_logits(value, variance)
 
 
-def _variance(table: Counts, each: Floats, size: Counts) -> float:
+def _variance(table: Floats) -> float:
     """Return the variance of the mean F1: that of its gradient by the counts, over the rows of the table."""
-    slope = -each / size
+    size = _sizes(table)
+    slope = -2 * np.diag(table) / size**2
     gradient = (slope[:, None] + slope[None, :] + np.diag(2 / size)) / len(table)
     # F1 does not change when all counts grow alike, so that the gradient has the mean 0.
     return float((table * gradient**2).sum())

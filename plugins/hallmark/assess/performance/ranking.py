@@ -14,7 +14,7 @@ from hallmark.assess.performance.sample import Found, Sample
 from hallmark.assess.tools import SKLEARN
 from hallmark.errors import BadInput
 
-AREA = "auc of the ROC curve of all scores; logit-transformed limits of DeLong, of Hanley-McNeil below 20 of a class"
+AREA = "auc of the ROC curve of all scores; logit-transformed limits of DeLong, of Hanley-McNeil below 50 of a class"
 
 
 def ranking(sample: Sample, training: Sample) -> list[Found]:
