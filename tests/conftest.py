@@ -328,7 +328,7 @@ def rules_of(context: Context, controls: tuple[Control, ...] = CONTROLS, **chang
     )
     entry = Inventoried(
         model="small",
-        owner="the owner",
+        owner="the-owner",
         purpose="credit-decision",
         tier=shipped.inventory[0].tier,
         jurisdictions=("EU",),

@@ -193,6 +193,14 @@ ONE_PROBLEM = {
         with_line(8, "key: !!python/name:os.system id\n"),
         f"{FILE}:8: key: the tag tag:yaml.org,2002:python/name:os.system is refused",
     ),
+    "tag before another word": (
+        with_line(8, "key: !!timestamp 2026\n"),
+        f"{FILE}:8: key: '2026' cannot be read; put it in quotes if it is a word",
+    ),
+    "tag of truth before a word": (
+        with_line(8, "key: !!bool x\n"),
+        f"{FILE}:8: key: 'x' cannot be read; put it in quotes if it is a word",
+    ),
     "own tag": (with_line(8, "key: !secret id\n"), f"{FILE}:8: key: the tag !secret is refused"),
     "key that is no word": (with_line(8, "key: id\n1: 2\n"), f"{FILE}:9: a key must be a word; put it in quotes"),
     "key that is a list": (with_line(8, "key: id\n? [a]\n: b\n"), f"{FILE}:9: a key must be a word; put it in quotes"),

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from attacks.attack import Answer, Attack
+from attacks.attack import Answer, Attack, tried
 from attacks.good import refused
 from attacks.place import Place
 
+from hallmark.evidence.archive import Archive
 from hallmark.evidence.canonical import digest
 from hallmark.evidence.entry import of_pack
 from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
@@ -104,6 +105,27 @@ def _limits(place: Place) -> Answer:
     return _signed_again(place, replace(place.statement().predicate, limits=()), log=True)
 
 
+def _two_packs(place: Place) -> Answer:
+    """A refused case is deployed by its export, into which somebody put the files of the good one."""
+    archive = Archive("case.tar", refused(place, "later").exported() | place.exported())
+    found = tried("export", lambda: archive.pack)
+    return place.verify(store=archive, pack=archive.pack) if found.usable else found
+
+
+def _key_of_yesterday(place: Place) -> Answer:
+    """As long as the honest ledger, so that nothing is missed: without the refusal, and signed by the stolen key."""
+    stolen = place.exchange_log_key()
+    kept = place.entries()
+    refused(place, "newer")
+    padding = (replace(kept[-1], sha256=f"{number:064d}") for number in range(len(place.entries()) - len(kept)))
+    place.rewrite((*kept, *padding), stolen)
+    return place.verify()
+
+
+def _notes(place: Place) -> Answer:
+    return _signed_again(place, replace(place.statement().predicate, notes=("Fit for every purpose.",)), log=True)
+
+
 KEPT = (
     Attack(does="flip a bit of the pack", refused_by=r"verify 2: ", act=_flip_pack),
     Attack(does="flip a bit of a blob", refused_by=r"verify 5: The blob .* another digest", act=_flip_blob),
@@ -147,5 +169,20 @@ KEPT = (
         does="sign page one without its limits, with both stolen keys",
         refused_by=r"verify 7: The pack tells other limits",
         act=_limits,
+    ),
+    Attack(
+        does="sign page one with other notes, with both stolen keys",
+        refused_by=r"verify 7: The notes of the pack are not those",
+        act=_notes,
+    ),
+    Attack(
+        does="sign a ledger without the refusal by the log key of yesterday, which a newer rulebook took away",
+        refused_by=r"verify 6: The newest checkpoint .* log key that rulebook 2 took away",
+        act=_key_of_yesterday,
+    ),
+    Attack(
+        does="put the files of a good case into the export of a refused one",
+        refused_by=r"export: case.tar: holds the packs of several cases",
+        act=_two_packs,
     ),
 )

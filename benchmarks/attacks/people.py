@@ -1,19 +1,21 @@
 """Attacks on the review of a referred case: who answers, and which answers the second pack tells of."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from attacks.attack import Answer, Attack, tried
 from attacks.place import Place
 
+from hallmark.errors import HallmarkError
 from hallmark.evidence.canonical import digest
 from hallmark.evidence.entry import of_pack
 from hallmark.evidence.statement import Certification
 from hallmark.policy.role import KeyUse
 from hallmark.steps.gate import gate
 from hallmark.steps.ledger import append
-from hallmark.steps.review import answer, referred, settle
+from hallmark.steps.review import Referred, answer, referred, settle
 from hallmark.verdict.finding import Condition
 from hallmark.verdict.finding import Decision as Verdict
 from hallmark.verdict.review import Answer as Said
@@ -28,15 +30,15 @@ def refer(place: Place) -> None:
     assert decision is Verdict.REFERRED, f"the case without drift is {decision}"
 
 
-def _say(place: Place, who: str, said: Said = Said.CONDITIONAL) -> Heard:
-    """The answer of one person, as the review service takes it."""
-    case, at = referred(place.context, place.case), place.context.now()
+def _say(place: Place, who: str, said: Said = Said.CONDITIONAL, case: Referred | None = None) -> Heard:
+    """The answer of one person, as the review service takes it; about another pack where `case` says so."""
+    case, at = case or referred(place.context, place.case), place.context.now()
     due = Condition(control="model-risk/MR-1", owner="card-risk-team", action="Measure drift.", due=at + timedelta(9))
     review = Review(
         case=place.case,
         pack_sha256=case.first_sha256,
         reviewer=who,
-        seat=1,
+        seat=2 if who in case.subject.profile.reviewers[1:] else 1,
         answer=said,
         rationale="The clients of July are those of June.",
         conditions=(due,) if said is Said.CONDITIONAL else (),
@@ -109,6 +111,15 @@ def _added(place: Place) -> Answer:
         return _forged(place, draft, lambda told: told)
 
 
+def _other_pack(place: Place) -> Answer:
+    """One agreed; the answer of the other, about another pack, is signed and entered with the stolen keys."""
+    first, second = _reviewers(place)
+    _say(place, first)
+    with suppress(HallmarkError):
+        _say(place, second, case=replace(referred(place.context, place.case), first_sha256="f" * 64))
+    return _settled(place)
+
+
 PEOPLE = (
     Attack(
         does="let the owner review the model",
@@ -124,5 +135,10 @@ PEOPLE = (
         does="add a review to the second pack, with the stolen keys of certifier and review service",
         refused_by=r"verify 6: The pack names 2 answers and the ledger holds 1",
         act=_added,
+    ),
+    Attack(
+        does="let an answer about another pack count, with the stolen keys of review service and log",
+        refused_by=r"review: The answer of .* is about the pack f+, not about this one",
+        act=_other_pack,
     ),
 )

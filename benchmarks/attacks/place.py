@@ -9,8 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from attacks.attack import Answer, of_verification
+from shipped import ROOT
 
 from hallmark import wiring
+from hallmark.cli.rulebook import publish_current
+from hallmark.evidence.archive import Archive, exported
 from hallmark.evidence.canonical import decode, encode
 from hallmark.evidence.checkpoint import Checkpoint, seal_checkpoint
 from hallmark.evidence.entry import Entry
@@ -25,6 +28,7 @@ from hallmark.evidence.verify import verify
 from hallmark.local.environment import BUCKET
 from hallmark.local.home import Home
 from hallmark.policy.role import KeyUse
+from hallmark.ports import Signer
 from hallmark.steps.context import Context
 from hallmark.steps.open_case import Run
 
@@ -113,8 +117,22 @@ class Place:
         """The newest checkpoint, as a witness keeps it."""
         return self.context.store.get(max(self.context.store.keys(CHECKPOINTS)))
 
-    def rewrite(self, entries: Iterable[Entry]) -> None:
-        """Make the ledger one of these entries, signed with the stolen key of the log."""
+    def exported(self) -> dict[str, bytes]:
+        """What the export of the case's first pack holds, by name."""
+        path = self.home.root / "case.tar"
+        path.write_bytes(exported(self.context.store, self.pack(), self.context.chain()))
+        return Archive.read(path).members
+
+    def exchange_log_key(self) -> Signer:
+        """Publish a rulebook with another key of the log, as an operator does after a theft; the old key."""
+        old = self.context.signer(KeyUse.LOG)
+        (self.home.keys / f"{KeyUse.LOG}.key").unlink()
+        wiring.found(self.home, name=self.context.chain().root.name, demo=True)
+        publish_current(self.context, ROOT)
+        return old
+
+    def rewrite(self, entries: Iterable[Entry], signer: Signer | None = None) -> None:
+        """Make the ledger one of these entries, signed with the stolen key of the log, or with that of `signer`."""
         for key in list(self.context.store.keys("ledger/")):
             self.path(key).unlink()
         leaves = tuple(encode(entry) for entry in entries)
@@ -122,4 +140,4 @@ class Place:
             self.overwrite(entry_key(index), leaf)
         name = self.context.chain().root.name
         told = Checkpoint(origin=name, size=len(leaves), root=root(leaves), at=self.context.now())
-        self.overwrite(checkpoint_key(len(leaves)), seal_checkpoint(told, self.context.signer(KeyUse.LOG)))
+        self.overwrite(checkpoint_key(len(leaves)), seal_checkpoint(told, signer or self.context.signer(KeyUse.LOG)))

@@ -192,4 +192,4 @@ def _inspect(data: bytes, format: "ArtifactFormat") -> tuple[str, ...]:
 def _score(home: Home, **asked: object) -> str:
     from hallmark.edges.scorer import score as run
 
-    return run(hide=home.keys, spare=home.spare, **asked).words  # type: ignore[arg-type]
+    return run(hide=home.hidden, spare=home.spare, **asked).words  # type: ignore[arg-type]

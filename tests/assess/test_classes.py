@@ -14,9 +14,11 @@ from hallmark.assess.blocks import Serial
 from hallmark.assess.data_quality.split import split
 from hallmark.assess.outcomes import confusion
 from hallmark.errors import BadInput
+from hallmark.policy.expected import Key
 from hallmark.policy.subject import Order
 
 NUMBERS = ("1", "2", "10")
+ACCURACY = Key(measure="performance.accuracy")
 
 
 def test_rows_are_counted_by_label_and_predicted_class(opened: Opened) -> None:
@@ -107,12 +109,12 @@ def test_one_class_alone_leaves_the_means_without_a_number(assigned: Assigned) -
 def test_classes_that_come_in_runs_say_less_than_as_many_rows(opened: Opened) -> None:
     """Places of classes have no distances: each class, predicted class and right answer is a series of its own."""
     rows, manifest = fruits(900), fruit(order=Order.TIME)
-    assert Serial(data=opened(rows, manifest)).of("") < 3.0
+    assert Serial(data=opened(rows, manifest)).of(ACCURACY) < 3.0
     runs = rows.sort_values("kind", kind="stable")
-    assert Serial(data=opened(runs, manifest)).of("") > 20.0
+    assert Serial(data=opened(runs, manifest)).of(ACCURACY) > 20.0
     errors = rows.assign(named=rows["kind"].mask(rows.index < 300, "plum"))
-    assert Serial(data=opened(errors.iloc[np.random.default_rng(0).permutation(900)], manifest)).of("") < 3.0
-    assert Serial(data=opened(errors, manifest)).of("") > 20.0
+    assert Serial(data=opened(errors.iloc[np.random.default_rng(0).permutation(900)], manifest)).of(ACCURACY) < 3.0
+    assert Serial(data=opened(errors, manifest)).of(ACCURACY) > 20.0
 
 
 def test_no_remedy_of_scores_is_tried_on_classes(assigned: Assigned) -> None:

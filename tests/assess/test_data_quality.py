@@ -258,6 +258,30 @@ def test_columns_outside_the_suite_and_outside_the_data_are_named(assigned: Assi
     assert found[RECORD].value is not None
 
 
+def test_gaps_that_no_expectation_of_completeness_counts_leave_it_open(assigned: Assigned) -> None:
+    """A rule of validity looks at the values that are there, and says nothing of those that are not."""
+    frame = frame_of().drop(columns="score")
+    fewer = [one for one in SUITE if one["meta"]["measure"] != COMPLETE or one["kwargs"].get("column") != "region"]
+    assert measured(assigned, frame, *fewer)[COMPLETE].value == 1.0
+    frame.loc[:199, "region"] = None
+    assert measured(assigned, frame, *SUITE)[COMPLETE].value == pytest.approx(1 - 200 / 2800)
+    found = measured(assigned, frame, *fewer)
+    assert found[COMPLETE].value is None
+    assert found[COMPLETE].reason == "no expectation of completeness looks into the gaps of the columns 'region'"
+    assert found[f"{VALID} region"].value == 1.0
+
+
+def test_rows_without_a_key_leave_uniqueness_open(assigned: Assigned) -> None:
+    frame = frame_of().drop(columns="score").astype({"id": "Int64"})
+    assert measured(assigned, frame, *SUITE)[UNIQUE].value == 1.0
+    frame.loc[:199, "id"] = pd.NA
+    found = measured(assigned, frame, *SUITE)
+    assert (found[UNIQUE].value, found[UNIQUE].reason) == (
+        None,
+        "200 rows have no key, and nobody can tell whether they stand once",
+    )
+
+
 def test_a_measure_whose_columns_are_all_null_tested_nothing(assigned: Assigned) -> None:
     frame = frame_of().drop(columns="score").assign(region=None)
     region = entry("column_values_to_be_in_set", CONSISTENT, column="region", value_set=["north"])

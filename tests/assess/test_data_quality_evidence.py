@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from hallmark.assess import data_quality
 from hallmark.assess.assignment import Assessment
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.intervals import area_by_value, area_under_curve, difference, ratio
+from hallmark.assess.values import sorted_values
 from hallmark.errors import BadInput
 from hallmark.measures import MEASURES, Task
 from hallmark.policy.subject import POOLED, DataFile, Label, LabelKind, Manifest
@@ -81,13 +82,17 @@ def test_a_number_and_a_text_are_never_silently_different_keys(assigned: Assigne
     assert seen.reason == "the key is BIGINT here and VARCHAR in the training data: write both alike"
 
 
-def test_rows_without_a_key_share_none(assigned: Assigned) -> None:
-    cohort, training = frame(), trained()
-    cohort["id"], training["id"] = cohort["id"].astype("Int64"), training["id"].astype("Int64")
-    cohort.loc[:9, "id"] = training.loc[:9, "id"] = None
-    assert fact(assessed(assigned, cohort, training), "overlap").value == 0.0
-    none = fact(assessed(assigned, cohort, training.assign(id=pd.array([None] * 600, dtype="Int64"))), "overlap")
-    assert (none.value, none.reason) == (None, "no row has a key, here or in the training data")
+@pytest.mark.parametrize("side", ["cohort", "training"])
+def test_a_row_without_a_key_leaves_the_overlap_open(assigned: Assigned, side: str) -> None:
+    """Half of the rows could be rows of the training data: 0 of the others proves nothing."""
+    frames = {"cohort": frame(), "training": trained()}
+    frames = {name: one.astype({"id": "Int64"}) for name, one in frames.items()}
+    assert fact(assessed(assigned, **frames), "overlap").value == 0.0
+    frames[side].loc[:199, "id"] = None
+    seen = fact(assessed(assigned, **frames), "overlap")
+    here, there = (200, 0) if side == "cohort" else (0, 200)
+    assert seen.value is None
+    assert seen.reason.startswith(f"{here} rows have no key here and {there} in the training data")
 
 
 @pytest.mark.parametrize(("day", "value"), [(30, 1.0), (31, 0.0)], ids=["later", "same-day"])
@@ -133,6 +138,19 @@ def test_a_label_that_training_never_had_is_found(assigned: Assigned) -> None:
 def test_labels_of_truth_and_of_numbers_mean_the_same(assigned: Assigned) -> None:
     cohort = frame().astype({"late": bool})
     assert fact(assessed(assigned, cohort, trained()), "label_known").value == 1.0
+
+
+@pytest.mark.parametrize("there", ["cohort", "training"])
+def test_a_label_that_is_read_as_the_other_class_is_not_known(assigned: Assigned, there: str) -> None:
+    """The text "true" is no positive "1" to anybody who counts outcomes, though a person reads it so."""
+    words, digits = frame(), trained()
+    words["late"], digits["late"] = words["late"].map({1: "true", 0: "false"}), digits["late"].astype(str)
+    cohort, training = (words, digits) if there == "cohort" else (digits, words)
+    share = float((cohort["late"].isin(["false", "0"])).mean())
+    assert 0 < share < 1
+    assert fact(assessed(assigned, cohort, training), "label_known").value == share
+    positive = manifest_of(label=label_of("late", "true"))
+    assert fact(assessed(assigned, cohort, training, manifest=positive), "label_known").value == 1.0
 
 
 # Groups
@@ -320,6 +338,16 @@ def test_times_compare_with_times(assigned: Assigned) -> None:
     assessment = assessed(assigned, cohort, training)
     assert fact(assessment, "unseen", "income").value == 0.25
     assert fact(assessment, "not_identifying", "income").value == 1.0
+
+
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+def test_times_of_a_zone_are_read_in_every_unit(assigned: Assigned, unit: Literal["s", "us", "ns"]) -> None:
+    hours = pd.date_range("2005-01-01", periods=400, freq="h", tz="Europe/Berlin").as_unit(unit)
+    cohort, training = frame().assign(income=hours), trained(400).assign(income=hours - pd.Timedelta(hours=100))
+    data = assigned(cohort, training=training, suite=SUITE)
+    assert data.data.types["income"].startswith("TIMESTAMP")
+    assert fact(data_quality.assess(data), "unseen", "income").value == 0.25
+    assert sorted_values(data.data, "income")[0] == hours[0].timestamp()
 
 
 def test_dates_as_text_are_categories(assigned: Assigned) -> None:

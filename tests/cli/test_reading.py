@@ -102,6 +102,11 @@ def test_export_to_where_nothing_can_be_written(reading: "Program", tmp_path: Pa
     assert not list(tmp_path.parent.glob("*.partial"))
 
 
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_export_to_no_name_asks_for_one(reading: "Program", name: str) -> None:
+    assert "names no file; give the name of one" in reading.sentence("export", reading.case, "-o", name)
+
+
 def test_root_says_that_it_is_a_demo_and_where_it_lies(reading: "Program") -> None:
     assert reading("root", "show", "--path").stdout == f"{reading.root}\n"
     assert reading.started("root", "show").stdout.startswith("DEMO root hallmark-test, sha256 ")

@@ -128,3 +128,13 @@ def test_a_folder_without_anything_to_register(hallmark: "Program", tmp_path: Pa
         (folder / "manifest.yaml").mkdir()
     (line,) = refused(hallmark, folder, files)
     assert str(folder) in line
+
+
+def test_a_cohort_that_is_dated_in_the_future_is_refused(hallmark: "Program", folder: Path, files: Files) -> None:
+    """It would be the newest for ever, and what comes after it would never be due."""
+    (cohort,) = (folder / "cohorts").glob("*.yaml")
+    edit(cohort, r"as_of: [0-9-]+", "as_of: 2999-01-01")
+    (line,) = refused(hallmark, folder, files)
+    assert "as_of: 2999-01-01 is after today, " in line and line.endswith("; give the day of the data")
+    place, number = line.split(": ")[0].rsplit(":", 1)
+    assert cohort.read_text().splitlines()[int(number) - 1].startswith("as_of: 2999"), place

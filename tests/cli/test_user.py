@@ -70,6 +70,29 @@ def test_a_weak_password_is_refused(keys: Path, tmp_path: Path, weak: str) -> No
     assert current_roles(keys) == {}
 
 
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_a_piped_password_that_is_no_text_is_one_sentence(
+    keys: Path, errors: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = io.TextIOWrapper(io.BytesIO(b"p\xffassword1234\n"), encoding="utf-8", errors=errors)
+    monkeypatch.setattr("sys.stdin", pipe)
+    assert main(["user", "add", "kim", "--role", "viewer"]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("hallmark: the password is no text in UTF-8; nothing was changed")
+    assert current_roles(keys) == {}
+
+
+@pytest.mark.parametrize("damage", ["{}x", '{"kim": {"role": "boss"}}', "[]"])
+def test_damaged_accounts_are_one_sentence(keys: Path, damage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    keys.mkdir(parents=True)
+    (keys / "users.json").write_text(damage)
+    for words in (["list"], ["remove", "kim"], ["add", "kim", "--role", "viewer"]):
+        assert main(["user", *words]) == 3
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"hallmark: {keys / 'users.json'}: damaged, so nobody may log in (")
+    assert (keys / "users.json").read_text() == damage
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_a_file_that_others_can_read_is_refused(
     keys: Path, tmp_path: Path, mode: int, capsys: pytest.CaptureFixture[str]

@@ -1,13 +1,16 @@
 """`hallmark verify`: its four answers on a pack in a folder and on an export, and what it needs to give them."""
 
+import io
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hallmark import wiring
+from hallmark.evidence.archive import Archive
 from hallmark.local.home import Home
 
 if TYPE_CHECKING:
@@ -84,6 +87,38 @@ def test_the_artifact_must_be_the_certified_one(reading: "Program", subject: Pat
     other = tmp_path / "other.skops"
     other.write_bytes(own.read_bytes() + b"x")
     assert reading("verify", subject, "--root", reading.root, "--artifact", other, *SOON).returncode == 2
+
+
+@pytest.mark.parametrize("asked", [("card_default", "1"), ("card_default", "2"), ("other", "1")], ids=" ".join)
+def test_a_deploy_step_says_what_it_deploys(reading: "Program", subject: Path, asked: tuple[str, str]) -> None:
+    plain = reading("verify", subject, "--root", reading.root, *SOON)
+    model, version = asked
+    done = reading("verify", subject, "--root", reading.root, "--model", model, "--version", version, *SOON)
+    if asked == ("card_default", "1"):
+        assert (done.returncode, done.stdout) == (plain.returncode, plain.stdout)
+    else:
+        assert (done.returncode, answer(done)) == (2, "verify=WRONG")
+        assert (
+            f"The pack is about {'version 1, not version 2' if version == '2' else 'model card_default'}" in done.stdout
+        )
+
+
+def test_another_cohort_than_the_one_that_is_asked_for_is_wrong(reading: "Program", subject: Path) -> None:
+    done = reading("verify", subject, "--root", reading.root, "--cohort", "june", *SOON)
+    assert (done.returncode, answer(done)) == (2, "verify=WRONG")
+
+
+def test_an_export_with_the_pack_of_another_case_is_wrong(reading: "Program", exported: Path, tmp_path: Path) -> None:
+    members = Archive.read(exported).members
+    other = next(key for key in members if key.startswith("packs/")).replace("/1/", "/2/", 1)
+    file = tmp_path / "both.tar"
+    with tarfile.open(file, "w", format=tarfile.USTAR_FORMAT) as tar:
+        for key, data in sorted((members | {other: b"{}"}).items()):
+            member = tarfile.TarInfo(key)
+            member.size, member.mode = len(data), 0o444
+            tar.addfile(member, io.BytesIO(data))
+    line = reading.sentence("verify", file, "--root", reading.root, "--version", "2", code=2)
+    assert "holds the packs of several cases, not of one: card_default/1/" in line
 
 
 @pytest.mark.parametrize("option", ["--root", "--artifact", "--seen"])

@@ -16,10 +16,11 @@ from hallmark import wiring
 from hallmark.edges.index_sql import Filter, Sort, SqlIndex
 from hallmark.errors import HallmarkError, Tampered
 from hallmark.evidence.canonical import decode, digest, encode
+from hallmark.evidence.case import read_steps
 from hallmark.evidence.entry import EntryKind, of_opening, of_pack
 from hallmark.evidence.envelope import open_envelope, seal
 from hallmark.evidence.ledger import read_ledger
-from hallmark.evidence.places import pack_key
+from hallmark.evidence.places import pack_key, step_key
 from hallmark.evidence.statement import PackStatement
 from hallmark.evidence.step import PAYLOAD
 from hallmark.policy.role import KeyUse
@@ -48,6 +49,7 @@ def many(place: Place, count: int, *, people: tuple[str, ...] = ("ann", "bob", "
     entry = read_ledger(place.store, context.chain()).of_case(place.case, EntryKind.PACK)[0]
     keys = context.chain().keys(KeyUse.CERTIFIER)
     statement = decode(open_envelope(place.store.get(entry.key), keys, PAYLOAD).payload, PackStatement)
+    (began,) = read_steps(place.store, place.case, "open_case", context.chain().keys(KeyUse.WORKER))
     signer, told = context.signer(KeyUse.CERTIFIER), statement.predicate
     decisions, cases = tuple(Decision), []
     for number in range(count):
@@ -71,7 +73,10 @@ def many(place: Place, count: int, *, people: tuple[str, ...] = ("ann", "bob", "
         pack = replace(told, case=case, opening=opening, verdict=verdict)
         envelope = seal(encode(replace(statement, predicate=pack)), PAYLOAD, signer)
         place.store.put(pack_key(opening.model, opening.version, case, 1), envelope)
-        context.sequencer.append(encode(of_opening(opening, entry.sha256)))
+        step = replace(began.statement, predicate=replace(began.statement.predicate, case=case))
+        signed = place.seal(step, KeyUse.WORKER)
+        place.store.put(step_key(case, "open_case", digest(signed)), signed)
+        context.sequencer.append(encode(of_opening(opening, digest(signed))))
         last = of_pack(pack, digest(envelope))
         append(context, last) if number == count - 1 or number % 100 == 0 else context.sequencer.append(encode(last))
         cases.append(case)

@@ -3,6 +3,9 @@
 import io
 import os
 import pickle
+import shutil
+import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,6 +15,8 @@ from typing import Any
 import joblib  # type: ignore[import-untyped]
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import skops.io
 from sklearn.dummy import DummyClassifier
@@ -22,9 +27,12 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.tree._tree import Tree
 
+from hallmark.edges import isolation
+from hallmark.edges.handover import send
 from hallmark.edges.isolation import Isolation, launcher, require_success
 from hallmark.edges.scorer import score
 from hallmark.errors import BadInput
+from hallmark.local.home import Home
 from hallmark.measures import Task
 from hallmark.policy.subject import ArtifactFormat
 
@@ -104,7 +112,7 @@ def test_one_child_scores_all_or_none(data: Path, tmp_path: Path) -> None:
     assert first.equals(every[:5_000])
     assert second.equals(first)
     other = tmp_path / "other.scores"
-    with pytest.raises(BadInput, match="Input X contains NaN"):
+    with pytest.raises(BadInput, match=r"The model did not score: ValueError; its own words.*\(exit code 1\)\.$"):
         score(artifact=pickle.dumps(model), datasets=[(few, other), (worse, tmp_path / "worse.scores")], **asked)
     assert sorted(tmp_path.glob("*.scores")) == sorted(outs)
 
@@ -190,13 +198,14 @@ FAILING: dict[str, tuple[Callable[[], object], dict[str, Any], str]] = {
         {"task": Task.REGRESSION},
         "an array of shape \\(65536, 2\\) for 65536 rows",
     ),
-    "other features": (lambda: LogisticRegression().fit(X, Y), {"features": ("a", "b")}, "Feature names seen at fit"),
+    "other features": (lambda: LogisticRegression().fit(X, Y), {"features": ("a", "b")}, "score: ValueError; its own"),
     "crash": (wild_tree, {}, "Segmentation fault"),
     "too slow": (lambda: LogisticRegression().fit(X, Y), {"seconds": 0.05}, "within 0.05 seconds"),
     "too large": (lambda: LogisticRegression().fit(X, Y), {"memory_bytes": 64 << 20}, "The model did not score"),
     "feature that is not there": (LogisticRegression, {"features": ("a", "z")}, "july.parquet has no column z"),
     "key that is not there": (LogisticRegression, {"key": "z"}, "july.parquet has no column z"),
-    "keys that are not there": (LogisticRegression, {"hide": Path("/no/such/folder")}, "is no folder"),
+    "keys that are not there": (LogisticRegression, {"hide": (Path("/no/such/folder"),)}, "is no folder"),
+    "keys beside the program": (LogisticRegression, {"hide": (Path(sys.prefix),)}, "holds the program"),
 }
 
 
@@ -209,24 +218,71 @@ def test_a_failure_is_one_sentence_and_leaves_nothing(case: str, data: Path, tmp
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_library_says_of_rows_stays_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    few = tmp_path / "few.parquet"
+    DATA[:3].assign(a=["1", "Jane Doe, born 1961-02-03", "2"]).to_parquet(few)
+    with pytest.raises(BadInput) as failure:
+        scored(LogisticRegression().fit(X, Y), few, tmp_path / "scores.parquet")
+    sentence = "ValueError; its own words, which may quote rows, are in the log of the task score (exit code 1)."
+    assert str(failure.value) == f"The model did not score: {sentence}"
+    assert "ValueError: could not convert string to float: 'Jane Doe, born 1961-02-03'" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_what_a_child_prints_besides_never_becomes_its_reason(caplog: pytest.LogCaptureFixture) -> None:
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as told:
+        said.write(b"Jane \x1b[2JDoe\n")
+        with pytest.raises(BadInput, match=r"^The model did not score: it told no reason; its own .*\(Aborted\)\.$"):
+            require_success(-6, said, told)
+        told.write(b"it needs more than 5 bytes of memory")
+        with pytest.raises(BadInput, match=r"^The model did not score: it needs more than 5 bytes of memory \(exit"):
+            require_success(1, said, told)
+    assert "the model: Jane [2JDoe" in caplog.text
+
+
+def test_a_child_leaves_before_its_interpreter_could_crash() -> None:
+    """What libraries do when an interpreter ends, a crash for one, comes too late to change code or reason."""
+    code = """
+import atexit, os, runpy, sys
+atexit.register(os.abort)
+sys.argv = ["scoring_child", "json"]
+runpy.run_module("hallmark.edges.scoring_child", run_name="__main__")
+"""
+    ours, theirs = socket.socketpair()
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as model:
+        with theirs:
+            child = launcher().start([sys.executable, "-P", "-s", "-c", code], order=theirs.fileno(), said=said)
+        job = {"format": "skops", "task": "regression", "classes": [], "memory": 8 << 30, "seconds": 60, "rows": 1}
+        with ours:
+            send(ours, job | {"isolated": False}, [file.fileno() for file in (said, told, model)])
+            assert child.wait(60) == 1
+        told.seek(0)
+        assert told.read().startswith(b"The artifact has 0 bytes")
+
+
 def test_data_that_are_absent_empty_or_no_parquet_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("not Parquet")
     DATA[:0].to_parquet(tmp_path / "empty")
+    twice = pa.table([pa.array(["k"]), pa.array([1.0]), pa.array([3.0])], names=["id", "a", "A"])
+    pq.write_table(twice, tmp_path / "twice")
+    pq.write_table(twice.rename_columns(["id", "a", "a"]), tmp_path / "same")
     for name, sentence in (
         ("text", "cannot be read as Parquet"),
         ("empty", "has no rows"),
         ("none", "There is no file"),
+        ("twice", "twice has more than one column named 'a': give each"),
+        ("same", "same has more than one column named 'a': give each"),
     ):
         with pytest.raises(BadInput, match=sentence):
             scored(LogisticRegression(), tmp_path / name, tmp_path / "scores.parquet")
     assert not (tmp_path / "scores.parquet").exists()
 
 
-def probed(code: str, hide: Path | None = None) -> str:
+def probed(code: str, hide: tuple[Path, ...] = ()) -> str:
     """What a command prints that runs as the scoring child does."""
-    with tempfile.TemporaryFile() as said, Path(os.devnull).open("rb") as nothing:
+    with tempfile.TemporaryFile() as said, Path(os.devnull).open("rb+") as nothing:
         child = launcher(hide).start([sys.executable, "-S", "-c", code], order=nothing.fileno(), said=said)
-        require_success(child.wait(30), said)
+        require_success(child.wait(30), said, nothing)
         said.seek(0)
         return said.read().decode()
 
@@ -242,14 +298,80 @@ import ctypes, os
 folder = {str(tmp_path)!r}
 print(os.listdir(folder), ctypes.CDLL(None).umount2(folder.encode(), 2), os.listdir(folder))
 """
-    assert probed(code, hide=tmp_path) == "[] -1 []\n"
+    assert probed(code, hide=(tmp_path,)) == "[] -1 []\n"
     assert probed(code).startswith("['worker.pem']")
 
 
 @isolated
-def test_the_child_reaches_no_network(tmp_path: Path) -> None:
-    import socket
+@pytest.mark.parametrize("mounted", ["elsewhere", "within", "around"])
+def test_the_child_sees_nothing_of_a_home_wherever_its_keys_are(mounted: str, tmp_path: Path) -> None:
+    root = tmp_path / "outer" / "a home; 'quoted' $(x)"
+    keys = {"elsewhere": tmp_path / "mounted", "within": root / "keys", "around": tmp_path / "outer"}[mounted]
+    home = Home(root=root, secrets=keys).create()
+    keys.mkdir(exist_ok=True)
+    secrets = [keys / "worker.key", home.accounts / "users.json", home.registry / "labels", home.store / "pack"]
+    for one in secrets:
+        one.write_text("secret")
+    code = f"""
+import os
+secrets = {[str(one) for one in secrets]!r}
+print([os.path.exists(one) for one in secrets])
+try:
+    os.mkdir({str(home.root)!r} + "/new")
+except OSError as error:
+    print(error.strerror)
+"""
+    assert launcher(home.hidden).isolation.isolated
+    seen, written = probed(code, home.hidden).splitlines()
+    assert seen == "[False, False, False, False]"
+    assert written in ("Read-only file system", "No such file or directory")
+    assert all(one.read_text() == "secret" for one in secrets)
 
+
+@isolated
+@pytest.mark.parametrize("where", ["beside", "below"])
+def test_python_and_the_code_stay_readable_beside_and_below_a_home(where: str, tmp_path: Path) -> None:
+    """A clone of its own, with an environment of its own, which asks the launcher for itself."""
+    clone = tmp_path / "a clone"
+    shutil.copytree(
+        Path(isolation.__file__).parents[2], clone / "plugins", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", clone / ".venv"], check=True)
+    home = Home(root=clone if where == "below" else clone / ".hallmark").create()
+    (home.keys / "worker.key").write_text("secret")
+    asked = f"""
+import subprocess, sys, tempfile
+from pathlib import Path
+from hallmark.edges.isolation import launcher
+start = launcher([Path({str(home.root)!r})])
+print(start.isolation.isolated)
+command = [sys.executable, "-P", "-s", "-c", sys.argv[1]]
+with tempfile.TemporaryFile() as said:
+    print(start.start(command, order=subprocess.DEVNULL, said=said).wait(30))
+    said.seek(0)
+    print(said.read().decode(), end="")
+"""
+    inner = f"""
+import os, sys, hallmark.edges.isolation as code
+print(sys.prefix, code.__file__)
+print(os.path.exists({str(home.keys / "worker.key")!r}), sorted(os.listdir({str(home.root)!r})))
+print(os.access({str(home.root)!r}, os.W_OK))
+"""
+    python = clone / ".venv" / "bin" / "python"
+    done = subprocess.run(
+        [python, "-c", asked, inner],
+        env={"PYTHONPATH": str(clone / "plugins")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    left = [".venv", "plugins"] if where == "below" else []
+    source = clone / "plugins" / "hallmark" / "edges" / "isolation.py"
+    assert done.stdout.splitlines() == ["True", "0", f"{clone / '.venv'} {source}", f"False {left}", "False"]
+
+
+@isolated
+def test_the_child_reaches_no_network(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         code = f"import socket; print(socket.socket().connect_ex(('127.0.0.1', {port})))"

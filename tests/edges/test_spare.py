@@ -36,15 +36,20 @@ MODEL = LogisticRegression().fit(DATA[list(FEATURES)], DATA.a > 0)
 def home(tmp_path: Path) -> Path:
     """A folder too deep for the address of a socket, with a key and data."""
     folder = tmp_path / ("deep" * 40)
-    (folder / "keys").mkdir(parents=True)
-    (folder / "keys" / "worker.key").write_text("secret")
+    for one in hidden(folder):
+        one.mkdir(parents=True, exist_ok=True)
+        (one / "worker.key").write_text("secret")
     DATA.to_parquet(folder / "data.parquet")
     return folder
 
 
+def hidden(home: Path) -> tuple[Path, ...]:
+    return home / "keys", home / "mounted"
+
+
 @pytest.fixture
 def keeper(home: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [sys.executable, "-m", "hallmark.edges.spare", str(home / "socket"), str(home / "keys")]
+    command = [sys.executable, "-m", "hallmark.edges.spare", str(home / "socket"), *map(str, hidden(home))]
     with subprocess.Popen(command, env=os.environ | {"AWS_SECRET_ACCESS_KEY": "secret"}) as process:
         try:
             await_listener(process.pid)
@@ -75,7 +80,7 @@ def scored(home: Path, model: object = MODEL, **other: Any) -> Isolation:
         artifact=pickle.dumps(model),
         format=ArtifactFormat.PICKLE,
         datasets=[(home / "data.parquet", home / "scores.parquet")],
-        hide=home / "keys",
+        hide=hidden(home),
         spare=home / "socket",
         **asked,
     )
@@ -94,7 +99,7 @@ def test_the_spare_scores_as_a_child_of_our_own_does_and_is_gone_then(
     assert not (home / "socket").exists()
     assert not children(keeper.pid)
     of_own = scored(home)
-    assert of_spare == of_own == launcher(home / "keys").isolation
+    assert of_spare == of_own == launcher(hidden(home)).isolation
     assert (home / "scores.parquet").read_bytes() == by_spare
 
 
@@ -118,7 +123,7 @@ def test_the_spare_has_no_environment_no_keys_and_no_other_network(
     inner = innermost(keeper.pid)
     names = {one.partition("=")[0] for one in Path(f"/proc/{inner}/environ").read_text().split("\0")}
     assert "AWS_SECRET_ACCESS_KEY" not in names
-    assert list(Path(f"/proc/{inner}/root{home}/keys").iterdir()) == []
+    assert [list(Path(f"/proc/{inner}/root{one}").iterdir()) for one in hidden(home)] == [[], []]
     for kind in ("net", "pid", "user", "mnt", "ipc"):
         assert Path(f"/proc/{inner}/ns/{kind}").readlink() != Path(f"/proc/self/ns/{kind}").readlink()
 
@@ -160,7 +165,7 @@ def test_a_keeper_that_dies_meanwhile_is_told_apart_from_a_model_that_fails(
 ) -> None:
     from hallmark.edges.waiting import waiting
 
-    with (home / "said").open("wb+") as said, waiting(home / "keys", home / "socket", said, ()) as child:
+    with (home / "said").open("wb+") as said, waiting(hidden(home), home / "socket", said, ()) as child:
         child_pid = innermost(keeper.pid)
         os.kill(keeper.pid, signal.SIGKILL)
         with pytest.raises(Unavailable, match="has ended: run it again"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import resource
+import subprocess
 import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,3 +162,44 @@ def test_a_sparse_member_that_claims_gigabytes_is_refused(tmp_path: Path) -> Non
     path.write_bytes(member.tobuf(tarfile.GNU_FORMAT) + b"\0" * 1024)
     with pytest.raises(HallmarkError):
         _ = Archive.read(path).pack
+
+
+@pytest.mark.parametrize("records", [("GNU.sparse.map=0,1", "GNU.sparse.size=8589934592"), ("GNU.sparse.map=0,1,4,1",)])
+def test_a_sparse_member_under_the_type_of_a_plain_file_is_refused(tmp_path: Path, records: tuple[str, ...]) -> None:
+    member = tarfile.TarInfo("packs/m/1/c/1.json")
+    member.pax_headers = dict(record.split("=", 1) for record in records)
+    path = tmp_path / "case.tar"
+    path.write_bytes(member.tobuf(tarfile.PAX_FORMAT) + b"\0" * 1024)
+    with pytest.raises(HallmarkError):
+        _ = Archive.read(path).pack
+
+
+def test_many_members_that_claim_more_than_an_export_holds_are_refused_unread(tmp_path: Path) -> None:
+    """A GNU sparse file of 6 GB fits into 10 kB; nothing of it may come into memory."""
+    raw, path = tmp_path / "raw", tmp_path / "case.tar"
+    with raw.open("wb") as file:
+        file.truncate(6 << 30)
+    subprocess.run(["tar", "-S", "--format=gnu", "-cf", path, "-C", tmp_path, "raw"], check=True, timeout=60)
+    assert path.stat().st_size < 1 << 20
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(HallmarkError):
+        Archive.read(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000, "kilobytes"
+
+
+def test_headers_without_end_are_refused(tmp_path: Path) -> None:
+    """A name of a name of a name ends in no traceback, which would answer as if the pack were authentic."""
+    long = tarfile.TarInfo("x")
+    long.type, long.size = tarfile.GNUTYPE_LONGNAME, 4
+    path = tmp_path / "case.tar"
+    path.write_bytes((long.tobuf(tarfile.GNU_FORMAT) + b"abc".ljust(512, b"\0")) * 3000)
+    with pytest.raises(HallmarkError):
+        Archive.read(path)
+
+
+def test_an_export_of_two_cases_is_refused(small_decided: Place, data: bytes, tmp_path: Path) -> None:
+    """Else the pack of a refused case could be read as that of the good one beside it."""
+    other = small_decided.certify("two", tasks=()).case
+    both = read(data, tmp_path).members | read(small_decided.export(other), tmp_path).members
+    with pytest.raises(Tampered, match="several cases, not of one: .*" + other):
+        _ = Archive("both", both).pack

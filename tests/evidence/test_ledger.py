@@ -16,14 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hallmark.edges.key_file import KeyFile
-from hallmark.errors import HallmarkError, Tampered, Unavailable, Undecidable
+from hallmark.errors import Conflict, HallmarkError, Tampered, Unavailable, Undecidable
 from hallmark.evidence import merkle
 from hallmark.evidence.canonical import encode
 from hallmark.evidence.checkpoint import Checkpoint, seal_checkpoint
 from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.ledger import open_by_any
-from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
+from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key, rulebook_key
 from hallmark.policy.role import KeyUse
+from hallmark.steps.found import public_key
 from hallmark.steps.ledger import append
 
 if TYPE_CHECKING:
@@ -101,6 +102,57 @@ def test_a_checkpoint_under_the_name_of_another_size_is_refused(small: Place) ->
     small.overwrite(checkpoint_key(2), old)
     with pytest.raises(Tampered):
         small.ledger()
+
+
+def test_a_key_of_the_log_that_a_newer_rulebook_took_away_signs_no_newest_checkpoint(
+    small: Place, tmp_path: Path
+) -> None:
+    stolen, before = small.context.signer(KeyUse.LOG), small.ledger().checkpoint
+    rotate(small, tmp_path)
+    assert len(small.entries()) == 2, "the publication signs a checkpoint with the new key"
+    small.ledger().extends(before)
+    leaves = (*small.ledger().leaves, encode(entry(small, 1)))
+    longer = replace(small.ledger().checkpoint, size=3, root=merkle.root(leaves))
+    small.overwrite(entry_key(2), leaves[-1])
+    small.overwrite(checkpoint_key(3), seal_checkpoint(longer, stolen))
+    with pytest.raises(Tampered, match="log key that rulebook 2 took away"):
+        small.ledger()
+    open_by_any(seal_checkpoint(before, stolen), small.context.chain())
+
+
+def rotate(place: Place, folder: Path) -> None:
+    """Publish a rulebook that has another key of the log, as an operator does who noticed a theft."""
+    new, signer = KeyFile.create(folder / "new.key"), place.context.signer
+    place.context = place.again(signer=lambda use: new if use is KeyUse.LOG else signer(use))
+    rules, log = place.rules(), public_key(KeyUse.LOG, new)
+    keys = tuple(log if one.use is log.use else one for one in rules.roles.keys)
+    place.publish(replace(rules, roles=replace(rules.roles, keys=keys)))
+
+
+def test_a_rotation_that_was_cut_off_is_ended_by_publishing_again(small: Place, tmp_path: Path) -> None:
+    """Killed after the rulebook was written, before its entry was: nothing can be read, and the same command heals."""
+    old = small.store.get(checkpoint_key(1))
+    rotate(small, tmp_path)
+    rules, rulebook = small.rules(), small.store.get(rulebook_key(2))
+    for key in (entry_key(1), checkpoint_key(2)):
+        (small.folder / key).unlink()
+    small.home.ledger.unlink()
+    small.context.sequencer.append(small.store.get(entry_key(0)))
+    assert (small.store.get(checkpoint_key(1)), small.store.get(rulebook_key(2))) == (old, rulebook)
+    with pytest.raises(Tampered, match="rulebook publish"):
+        small.ledger()
+    small.publish(rules)
+    assert [one.rulebook for one in small.entries()] == [1, 2]
+
+
+def test_with_a_key_that_the_newest_rulebook_does_not_name_nothing_is_signed(small: Place, tmp_path: Path) -> None:
+    stranger, signer, size = KeyFile.create(tmp_path / "stranger"), small.context.signer, len(small.entries())
+    other = small.again(signer=lambda use: stranger if use is KeyUse.LOG else signer(use))
+    with pytest.raises(Conflict, match="none that rulebook 1 names"):
+        append(other, entry(small, 1))
+    assert len(small.entries()) == size
+    append(small.context, entry(small, 2))
+    assert len(small.entries()) == size + 2, "what waited came with the next one"
 
 
 # Faults between the writes

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,6 +43,7 @@ from hallmark.verdict.finding import Decision
 if TYPE_CHECKING:
     from tests.conftest import Place
 
+START = datetime(1999, 1, 1, tzinfo=UTC)
 HEAVY = ("airflow", "pandas", "great_expectations", "evidently", "fairlearn", "numpy", "sklearn", "duckdb", "boto3")
 
 
@@ -250,7 +253,7 @@ def seal_over(place: Place, leaves: tuple[bytes, ...]) -> None:
 
 
 def test_the_forger_of_these_tests_can_forge(small_decided: Place) -> None:
-    forge(small_decided, lambda told: replace(told, notes=(*told.notes, "one more")))
+    forge(small_decided, lambda told: replace(told, hallmark="another version"))
     assert small_decided.verify().outcome is Outcome.USABLE
 
 
@@ -310,6 +313,109 @@ def test_a_changed_word_of_the_verdict_does_not_follow(small_decided: Place, cas
 
     forge(small_decided, change)
     wrong(small_decided.verify(), 7)
+
+
+@pytest.mark.parametrize(
+    ("step", "change"),
+    [
+        (7, {"notes": ()}),
+        (7, {"notes": ("all is well",)}),
+        (7, {"cpu_seconds": 0.0}),
+        (7, {"reviewer_minutes": 9999.0}),
+    ],
+    ids=["no notes", "other notes", "no effort", "people that were not asked"],
+)
+def test_what_a_pack_tells_beside_its_verdict_follows(
+    small_decided: Place, step: int, change: dict[str, object]
+) -> None:
+    forge(small_decided, lambda told: replace(told, **change))  # type: ignore[arg-type]
+    wrong(small_decided.verify(), step)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_no_note_can_be_added_taken_away_or_changed(small_decided: Place, place: int) -> None:
+    """Only the words in which the store speaks of itself are taken as they were signed."""
+
+    def notes(told: Certification) -> tuple[str, ...]:
+        return (*told.notes[:place], "fit for every purpose", *told.notes[place:])
+
+    forge(small_decided, lambda told: replace(told, notes=notes(told)))
+    wrong(small_decided.verify(), 7)
+
+
+def test_a_task_that_left_no_step_stays_in_the_notes(small: Place) -> None:
+    small.case = small.certify(tasks=("vet", "score", "drift", "performance", "remedies")).case
+    assert small.verify().outcome is Outcome.NOT_USABLE
+    for missing in ("no signed step that counts: data_quality", "no signed step that counts: drift, fairness"):
+        with small_copy(small) as other:
+            forge(other, lambda told, note=missing: replace(told, notes=(note, *told.notes[1:])))  # type: ignore[misc]
+            wrong(other.verify(), 7)
+    forge(small, lambda told: replace(told, notes=told.notes[1:]))
+    wrong(small.verify(), 7)
+
+
+@contextlib.contextmanager
+def small_copy(place: Place) -> Iterator[Place]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield place.copy(Path(folder) / "home")
+
+
+def test_a_conflict_that_the_gate_signed_stays_in_the_notes(small: Place) -> None:
+    small.case = small.open()
+    small.work(small.case)
+    (small.folder / next(small.store.keys(f"cases/{small.case}/drift/"))).write_bytes(b"junk")
+    told = gate(small.context, small.case)
+    assert len(told.notes) == 5 and small.verify().outcome is Outcome.NOT_USABLE
+    forge(small, lambda told: replace(told, notes=told.notes[1:]))
+    wrong(small.verify(), 7)
+
+
+@pytest.mark.parametrize("change", [{"started_at": START}, {"cpu_seconds": 0.0}], ids=["times", "cost"])
+def test_times_and_cost_of_a_step_are_those_that_were_signed(small_decided: Place, change: dict[str, object]) -> None:
+    def changed(told: Certification) -> Certification:
+        steps = tuple(replace(step, **change) for step in told.steps)  # type: ignore[arg-type]
+        return replace(told, steps=steps, cpu_seconds=round(sum(step.cpu_seconds for step in steps), 3))
+
+    forge(small_decided, changed)
+    wrong(small_decided.verify(), 5)
+
+
+def test_the_earlier_cases_are_those_of_the_ledger(small_decided: Place) -> None:
+    small_decided.clock.forward(hours=1)
+    small_decided.case = small_decided.certify("two").case
+    assert small_decided.verify().outcome is Outcome.USABLE
+    for earlier in ("none", "twice", "milder"):
+        with small_copy(small_decided) as other:
+
+            def changed(told: Certification, how: str = earlier) -> Certification:
+                (one,) = told.earlier
+                found = {"none": (), "twice": (one, one), "milder": (replace(one, decision="refused"),)}[how]
+                return replace(told, earlier=found)
+
+            forge(other, changed)
+            wrong(other.verify(), 7)
+
+
+def test_an_earlier_case_that_was_decided_while_this_one_was_measured_may_be_missing(small_decided: Place) -> None:
+    small_decided.case = small_decided.open("two")
+    small_decided.work(small_decided.case)
+    small_decided.certify("three", tasks=())
+    assert len(gate(small_decided.context, small_decided.case).earlier) == 2
+    forge(small_decided, lambda told: replace(told, earlier=told.earlier[:1]))
+    assert small_decided.verify().checks[6].ok
+
+
+@pytest.mark.parametrize("asked", [{"model": "other"}, {"version": "2"}, {"cohort": "may"}], ids=lambda one: str(one))
+def test_a_pack_about_something_else_than_was_asked_for_is_wrong(certified: Place, asked: dict[str, Any]) -> None:
+    right: dict[str, Any] = {"model": "small", "version": "1", "cohort": "july"}
+    question = Question(
+        store=certified.store, pack=certified.pack(), root=certified.context.root, at=certified.clock.at, **right
+    )
+    assert verify(question).outcome is Outcome.USABLE
+    answer = verify(replace(question, **asked))
+    wrong(answer, 4)
+    ((name, wanted),) = asked.items()
+    assert answer.checks[-1].says == f"The pack is about {name} {right[name]}, not {name} {wanted}."
 
 
 def test_a_pack_without_its_bad_step_does_not_become_usable(small: Place) -> None:

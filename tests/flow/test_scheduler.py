@@ -17,7 +17,7 @@ from hallmark.evidence.entry import EntryKind
 from hallmark.evidence.verify import Outcome
 from hallmark.policy.appetite import Effect, Status
 from hallmark.steps.open_case import case_of
-from hallmark.steps.recertify import close_undecided
+from hallmark.steps.sweep import close_undecided
 from hallmark.verdict.finding import Decision
 
 if TYPE_CHECKING:

@@ -94,14 +94,16 @@ class Making:
     def entry(self) -> Entry:
         return Entry(
             model="m",
-            owner="the owner",
+            owner="the-owner",
             purpose="credit-decision",
             tier=self.shipped.inventory[0].tier,
             jurisdictions=("EU",),
             department="retail",
         )
 
-    def rules(self, *policies: Policy, clauses: tuple[Clause, ...] = (), mandatory: tuple[str, ...] = ()) -> Rules:
+    def rules(
+        self, *policies: Policy, clauses: tuple[Clause, ...] = (), mandatory: tuple[str, ...] = ("vet",)
+    ) -> Rules:
         appetite = self.appetite
         high = replace(appetite.tiers.high, mandatory=mandatory)
         return Rules(

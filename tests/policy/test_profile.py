@@ -11,7 +11,7 @@ import pytest
 from hallmark.errors import BadInput
 from hallmark.measures import Task
 from hallmark.policy.appetite import Status
-from hallmark.policy.control import FEATURES, Bound, Effective, Override, Phase, Scope, Severity
+from hallmark.policy.control import FEATURES, Authority, Bound, Effective, Override, Phase, Scope, Severity
 from hallmark.policy.expected import Key
 from hallmark.policy.subject import POOLED, CohortRole, Consent
 from hallmark.verdict.decide import decide
@@ -132,6 +132,9 @@ def test_the_loss_at_a_quantile_applies_where_the_manifest_declares_one(make: Ma
     assert of(make.profile(rules, manifest=regression), "A") == []
     included, because = why(make.profile(rules, manifest=regression), "p/A")
     assert not included and "declares no quantile" in because
+    asked = replace(rules, appetite=make.rules(mandatory=("vet", "performance")).appetite)
+    assert make.profile(asked, manifest=regression).unmet == ("performance",), "what has no object covers nothing"
+    assert make.profile(asked, manifest=replace(regression, quantile=0.9)).unmet == ()
     assert len(of(make.profile(rules, manifest=replace(regression, quantile=0.9)), "A")) == 1
     with pytest.raises(BadInput, match="a quantile lies between 0 and 1"):
         replace(regression, quantile=1.0)
@@ -201,3 +204,103 @@ def test_the_profile_is_the_same_in_any_order_of_policies_up_to_order(make: Maki
     forth, back = make.profile(make.rules(one, two)), make.profile(make.rules(two, one))
     assert set(forth.expected) == set(back.expected)
     assert set(forth.choices) == set(back.choices)
+
+
+def test_a_dimension_is_covered_by_what_the_loser_still_asks_in_another_phase(make: Making) -> None:
+    auc = replace(make.control("A", "performance.auc", Bound(at_least=0.7)), tolerance=0.02, expect=0.8)
+    initial = replace(auc, id="B", require=Bound(at_most=0.6), expect=0.55, phase=(Phase.INITIAL,))
+    winner = replace(make.policy(initial, name="won"), authority=Authority.REGULATION)
+    rules = make.rules(make.policy(auc, name="lost"), winner, mandatory=("performance",))
+    first, later = (make.profile(rules, role=role) for role in (CohortRole.HOLDOUT, CohortRole.PRODUCTION))
+    assert [one.control for one in first.expected if one.policy != "process"] == ["B"]
+    assert [one.control for one in later.expected if one.policy != "process"] == ["A"]
+    assert why(first, "lost/A")[1].startswith("cannot hold beside won/B")
+    assert why(later, "won/B") == (False, "not part of the ongoing phase")
+    assert first.unmet == later.unmet == ()
+
+
+def test_a_control_that_gave_way_in_part_says_where(make: Making) -> None:
+    sex = replace(make.control("W", RATIO, Bound(between=(1.1, 1.2))), by=("sex",), tolerance=0.05, expect=1.15)
+    both = replace(make.control("L", RATIO, Bound(between=(0.8, 0.95))), by=("sex", "band"), tolerance=0.05, expect=0.9)
+    winner = replace(make.policy(sex, name="won"), authority=Authority.REGULATION)
+    profile = make.profile(make.rules(make.policy(both, name="lost"), winner))
+    assert {one.key.attribute for one in of(profile, "L")} == {"band"}
+    assert {one.keys for one in of(profile, "L")} == {3}
+    assert why(profile, "lost/L") == (
+        True,
+        "lost 1 takes the model in; not by sex, where it cannot hold beside won/W, which has the higher authority "
+        "(regulation)",
+    )
+
+
+# Times
+
+
+def ended(make: Making, until: date | None) -> Profile:
+    manifest = replace(make.manifest(), consent=Consent(basis="contract", until=until))
+    return make.profile(make.rules(make.policy(make.control("V", "vet.provenance"))), manifest=manifest)
+
+
+@pytest.mark.parametrize("until", [date(2026, 11, 23), date(2020, 1, 1)])
+def test_a_consent_that_is_over_gives_no_certificate(make: Making, until: date) -> None:
+    profile = ended(make, until)
+    delivered = [Observation(key=one.key, value=1.0, method="m", tool="t") for one in profile.expected]
+    verdict = decide(profile, delivered, (), OPENED)
+    assert (verdict.decision, verdict.expires_at) == (Decision.REFUSED, None)
+    assert verdict.because == (
+        "out-of-date: a certificate would have ended before the opening "
+        "(the basis for the processing ends, and did before the opening)."
+    )
+
+
+def test_a_control_that_refuses_says_so_also_when_the_consent_is_over(make: Making) -> None:
+    manifest = replace(make.manifest(), consent=Consent(basis="contract", until=date(2026, 11, 23)))
+    profile = make.profile(make.rules(make.policy(make.control("V"))), manifest=manifest)
+    delivered = [
+        Observation(key=one.key, value=float(one.control != "V"), method="m", tool="t") for one in profile.expected
+    ]
+    verdict = decide(profile, delivered, (), OPENED)
+    assert verdict.decision is Decision.REFUSED
+    assert verdict.because.startswith("One finding refuses: V.")
+
+
+def test_a_consent_of_today_ends_tonight(make: Making) -> None:
+    (first, _) = ended(make, date(2026, 11, 24)).expiries
+    assert (first.at, first.because) == (datetime(2026, 11, 25, tzinfo=UTC), "the basis for the processing ends")
+
+
+@pytest.mark.parametrize("until", [date(9999, 12, 30), date(9999, 12, 31), None])
+def test_an_end_at_the_end_of_the_calendar_is_far_away(make: Making, until: date | None) -> None:
+    assert ended(make, until).expiries[0].because == "tier high: 180 days"
+
+
+def test_a_clause_may_end_at_the_end_of_the_calendar(make: Making) -> None:
+    control = replace(make.control("V"), satisfies=("law/1",))
+    policy = replace(make.policy(control), effective=Effective(from_=date(2026, 1, 1), until=date.max))
+    clause = replace(make.clause("law/1"), effective_until=date.max)
+    profile = make.profile(make.rules(policy, clauses=(clause,)))
+    assert [one.because for one in profile.expiries] == ["tier high: 180 days"]
+
+
+@pytest.mark.parametrize("days", [0, -180, -(10**12)])
+def test_a_validity_without_days_certifies_nothing(make: Making, days: int) -> None:
+    """Rulebooks of before lint asked may say so."""
+    rules = make.rules(make.policy(make.control("V")))
+    high = replace(rules.appetite.tiers.high, validity_days=days)
+    appetite = replace(rules.appetite, tiers=replace(rules.appetite.tiers, high=high))
+    profile = make.profile(replace(rules, appetite=appetite))
+    delivered = [Observation(key=one.key, value=1.0, method="m", tool="t") for one in profile.expected]
+    assert decide(profile, delivered, (), OPENED).decision is Decision.REFUSED
+
+
+def test_a_policy_that_begins_ends_a_certificate_of_the_models_that_it_takes_in(make: Making) -> None:
+    day = date(2026, 12, 1)
+    soon, elsewhere = (
+        replace(make.policy(make.control("N"), name=name, scope=scope), effective=Effective(from_=day))
+        for name, scope in (("soon", Scope()), ("elsewhere", Scope(jurisdiction=("US",))))
+    )
+    profile = make.profile(make.rules(make.policy(make.control("V")), soon, elsewhere))
+    assert [(one.at, one.because) for one in profile.expiries] == [
+        (datetime(2026, 12, 1, tzinfo=UTC), "policy soon begins to apply"),
+        (datetime(2027, 5, 23, 12, tzinfo=UTC), "tier high: 180 days"),
+    ]

@@ -13,6 +13,7 @@ from hallmark.measures import MEASURES, Kind
 from hallmark.policy.appetite import Effect, Status
 from hallmark.policy.control import Authority, Bound, Proof, Severity, Tier
 from hallmark.policy.lint import lint
+from hallmark.policy.lint_reach import beyond
 from hallmark.verdict.judge import Limits
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def controls(make: Making) -> list[tuple[Policy, Control]]:
 
 
 def test_lint_has_nothing_to_say(make: Making) -> None:
-    assert lint(make.shipped) == []
+    assert lint(make.shipped, date(2026, 11, 24)) == []
+    assert list(beyond(make.shipped)) == []
 
 
 def test_every_measure_that_can_be_gated_is(make: Making) -> None:

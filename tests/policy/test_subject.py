@@ -9,7 +9,7 @@ import pytest
 
 from hallmark.errors import BadInput
 from hallmark.policy.names import checked
-from hallmark.policy.subject import POOLED, Attribute
+from hallmark.policy.subject import POOLED, Attribute, Segment
 
 if TYPE_CHECKING:
     from tests.policy.conftest import Making
@@ -78,3 +78,27 @@ def test_the_pooled_group_is_there_from_two_others_on() -> None:
     three = replace(two, groups=("x", "y", "z"))
     assert two.compared == ("x",)
     assert three.compared == ("x", "z", POOLED)
+
+
+def test_a_group_stands_once_in_its_attribute(make: Making) -> None:
+    sex = Attribute(name="sex", column="sex", groups=("men", "women", "women"), reference="men")
+    with pytest.raises(BadInput, match="attribute 'sex' names group 'women' twice; name each group once"):
+        replace(make.manifest(), attributes=(sex,))
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ((), "segment 'branch' needs a group at least, else nothing of it would be judged"),
+        (("north", "north"), "segment 'branch' names group 'north' twice; name each group once"),
+    ],
+)
+def test_a_segment_has_groups_each_once(make: Making, groups: tuple[str, ...], said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        replace(make.manifest(), segments=(Segment(name="branch", column="branch", groups=groups),))
+
+
+def test_segments_have_names_of_their_own(make: Making) -> None:
+    one = Segment(name="branch", column="branch", groups=("north",))
+    with pytest.raises(BadInput, match="segments must have names of their own"):
+        replace(make.manifest(), segments=(one, one))

@@ -13,7 +13,7 @@ from hallmark.evidence.checkpoint import Checkpoint
 from hallmark.steps.clock import SKEW, moment
 from hallmark.steps.gate import gate
 from hallmark.steps.ledger import append
-from hallmark.steps.recertify import close_undecided
+from hallmark.steps.sweep import close_undecided
 from hallmark.verdict.finding import Decision
 
 if TYPE_CHECKING:

@@ -42,8 +42,8 @@ def test_a_whole_form_becomes_a_review(case: Referred) -> None:
         None,
     )
     assert [(one.action, one.due.isoformat(), one.owner) for one in review.conditions] == [
-        ("Measure drift again", "2026-12-25T00:00:00+00:00", "the owner"),
-        ("Re-fit", "2027-02-01T00:00:00+00:00", "the owner"),
+        ("Measure drift again", "2026-12-25T00:00:00+00:00", "the-owner"),
+        ("Re-fit", "2027-02-01T00:00:00+00:00", "the-owner"),
     ]
 
 
@@ -65,6 +65,10 @@ def test_evidence_is_named_by_its_digest(case: Referred) -> None:
         ("no action", "conditional", {"conditions": "2026-12-24"}, "condition 1: is empty"),
         ("yesterday", "conditional", {"conditions": "2026-11-22 re-fit"}, "is not after the answer"),
         ("no such day", "conditional", {"conditions": "2026-02-30 re-fit"}, "does not begin with a date"),
+        ("the end of time", "conditional", {"conditions": "9999-12-31 re-fit"}, "is the last day that a date can be"),
+        ("half a character", "conditional", {"evidence": "see \ud800"}, "evidence: holds half a character at 5"),
+        ("half a word", "conditional", {"rationale": "\udcff"}, "rationale: holds half a character"),
+        ("half an action", "conditional", {"conditions": "2026-12-24 \ud83d"}, "conditions: holds half a character"),
         ("refusal with one", "refuse", {}, "a refusal has none"),
         ("no minutes", "conditional", {"minutes": None}, "minutes: 'None' is no whole number"),
         ("yes minutes", "conditional", {"minutes": True}, "minutes: 'True' is no whole number"),
@@ -85,7 +89,9 @@ def test_what_is_no_answer_is_said_in_one_sentence(
     chosen=st.text(max_size=12),
     fields=st.dictionaries(
         st.sampled_from(list(FIELDS)),
-        st.one_of(st.none(), st.integers(), st.text(max_size=60), st.lists(st.text(max_size=3))),
+        st.one_of(
+            st.none(), st.integers(), st.text(st.characters(codec=None), max_size=60), st.lists(st.text(max_size=3))
+        ),
     ),
 )
 def test_whatever_is_sent_is_a_review_or_a_sentence(case: Referred, chosen: str, fields: dict[str, object]) -> None:

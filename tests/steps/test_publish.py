@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,6 +184,33 @@ def test_a_file_that_is_no_text_is_named(small: Place, clone: Path) -> None:
     (clone / "policies/catalog/fair_lending.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadInput, match=r"fair_lending\.yaml"):
         drafted(clone, keys(small.context))
+
+
+@pytest.mark.parametrize(
+    "name", ["catalog/own.yml", "catalog/own.YAML", "catalog/own.yaml~", "catalog/own", "catalog/eu/own.yaml", ".own"]
+)
+def test_no_file_is_left_out_in_silence(small: Place, clone: Path, name: str) -> None:
+    path = clone / "policies" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"\xff")
+    if path.suffix == ".yaml":
+        shutil.copy(clone / "policies/catalog/fair_lending.yaml", path)
+    with pytest.raises(BadInput, match=f"policies/{name}: is no file of a rulebook; move it into catalog/ or clauses/"):
+        publish_current(small.context, clone)
+    assert numbers(small) == [1]
+
+
+def test_a_link_to_a_folder_of_policies_is_refused(small: Place, clone: Path) -> None:
+    (clone / "policies/catalog/more").symlink_to(clone / "policies/clauses")
+    with pytest.raises(BadInput, match="policies/catalog/more: is no file of a rulebook"):
+        publish_current(small.context, clone)
+
+
+def test_a_policy_that_is_over_is_not_published(small: Place) -> None:
+    policy = small.rules().policies[0]
+    over = replace(policy, effective=replace(policy.effective, until=small.clock.at.date() - timedelta(days=1)))
+    with pytest.raises(BadInput, match="ended on 2026-11-23 and asks nothing any more"):
+        small.publish(replace(small.rules(), policies=(over,)))
 
 
 def test_the_digest_of_the_assessors_follows_the_lock(clone: Path) -> None:

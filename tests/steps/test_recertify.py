@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hallmark.errors import BadInput, HallmarkError
+from hallmark.errors import BadInput, HallmarkError, Tampered
 from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.trust import Accepted, Chain
 from hallmark.evidence.verify import Outcome
@@ -19,7 +19,8 @@ from hallmark.steps.due_again import as_due
 from hallmark.steps.gate import gate
 from hallmark.steps.open_case import open_case
 from hallmark.steps.packs import read_pack
-from hallmark.steps.recertify import AHEAD, PREFIX, Due, close_undecided, due, due_of, undecided
+from hallmark.steps.recertify import AHEAD, PREFIX, Due, due, due_of
+from hallmark.steps.sweep import close_undecided, undecided
 from hallmark.verdict.finding import Decision
 
 if TYPE_CHECKING:
@@ -139,7 +140,59 @@ def test_what_cannot_be_used_cannot_lapse(table: Table, decision: str) -> None:
 
 def test_while_a_case_is_under_way_nothing_is_due(table: Table) -> None:
     entries = (*table.decided(), table.opened("b", 1))
-    assert table.due(entries, 1000, "july", "august", rulebooks=2) == ()
+    assert table.due(entries, 1.99, "july", "august", rulebooks=2) == ()
+
+
+def test_a_case_whose_time_is_over_silences_nothing_and_is_a_cause(table: Table) -> None:
+    entries = (*table.decided(), table.opened("b", 1))
+    (item,) = table.due(entries, 2)
+    assert item.causes == ("case b, opened 2026-11-25, was never decided",)
+    (item,) = table.due(entries, 170, rulebooks=2)
+    assert [cause.split()[0] for cause in item.causes] == ["case", "the", "rulebook"]
+
+
+def test_a_case_that_was_decided_after_the_one_that_hangs_is_the_word_then(table: Table) -> None:
+    entries = (*table.decided(), table.opened("b", 1), table.opened("c", 3), table.pack("c", 3))
+    assert table.due(entries, 4) == ()
+
+
+def cohort(name: str, as_of: date, role: CohortRole = CohortRole.HOLDOUT) -> Cohort:
+    return Cohort(model="m", version="1", name=name, role=role, as_of=as_of, file=f"{name}.parquet", sha256="0" * 64)
+
+
+def due_on(table: Table, days: float, assessed: tuple[str, ...], *cohorts: Cohort) -> str:
+    """The cohort that is due when those of `assessed` were; empty when nothing is."""
+    entries = [(table.opened(name, cohort=name), table.pack(name, cohort=name)) for name in assessed]
+    at = table.at + timedelta(days=days)
+    found = tuple(sorted(cohorts, key=lambda one: (one.as_of, one.name)))
+    flat = tuple(entry for pair in entries for entry in pair)
+    return "".join(one.cohort for one in due_of(flat, {("m", "1"): found}, table.chain(), at))
+
+
+PRODUCTION = CohortRole.PRODUCTION
+
+
+@pytest.mark.parametrize(
+    ("assessed", "cohorts", "wanted"),
+    [
+        (("f",), (cohort("f", date(2999, 1, 1)), cohort("s", date(2026, 9, 30), PRODUCTION)), "s"),
+        (("f",), (cohort("f", date(2026, 11, 25)), cohort("s", date(2026, 9, 30), PRODUCTION)), "s"),
+        (("h",), (cohort("h", date(2026, 11, 20)), cohort("s", date(2026, 9, 30), PRODUCTION)), "s"),
+        (("b",), (cohort("a", date(2026, 9, 30), PRODUCTION), cohort("b", date(2026, 9, 30), PRODUCTION)), "a"),
+        (("s",), (cohort("a", date(2026, 8, 31), PRODUCTION), cohort("s", date(2026, 9, 30), PRODUCTION)), ""),
+        (("h", "s"), (cohort("h", date(2026, 11, 20)), cohort("s", date(2026, 9, 30), PRODUCTION)), ""),
+        (("a",), (cohort("a", date(2026, 8, 31)), cohort("h", date(2026, 9, 30))), "h"),
+    ],
+    ids=["dated-2999", "dated-tomorrow", "newer-holdout", "same-day", "older-month", "both-assessed", "new-holdout"],
+)
+def test_no_cohort_that_was_assessed_hides_new_data_of_production(
+    table: Table, assessed: tuple[str, ...], cohorts: tuple[Cohort, ...], wanted: str
+) -> None:
+    assert due_on(table, 10, assessed, *cohorts) == wanted
+
+
+def test_a_cohort_that_is_dated_in_the_future_is_not_what_a_certificate_is_renewed_on(table: Table) -> None:
+    assert due_on(table, 170, ("july",), cohort("july", date(2026, 7, 28)), cohort("f", date(2999, 1, 1))) == "july"
 
 
 def test_an_older_cohort_that_is_registered_late_is_not_due(table: Table) -> None:
@@ -206,6 +259,45 @@ def test_a_case_whose_evidence_is_broken_does_not_keep_others_open(small: Place)
     with contextlib.suppress(HallmarkError):  # it may say so at the end
         close_undecided(small.context, small.clock.at)
     assert read_pack(small.context, "small", "1", other).verdict.decision is Decision.REFUSED
+
+
+def test_a_case_that_cannot_be_closed_is_due_with_its_fault_and_others_are_closed(small_decided: Place) -> None:
+    """Junk beside the signed opening of one case: its version does not fall silent, and the sweeper names it."""
+    place = small_decided
+    hanging = place.open("hang")
+    place.overwrite(f"cases/{hanging}/open_case/{'0' * 64}.json", b"{}")
+    place.register("2")
+    other = place.open("other", version="2")
+    place.clock.forward(hours=25)
+    with pytest.raises(Tampered, match=f"1 of 2 undecided cases cannot be closed: {hanging}: "):
+        close_undecided(place.context, place.clock.at)
+    assert read_pack(place.context, "small", "2", other).verdict.decision is Decision.REFUSED
+    (item,) = due(place.context, place.clock.at)
+    assert (item.version, item.cohort) == ("1", "july")
+    assert item.reason.startswith(f"case {hanging}, opened 2026-11-24, cannot be closed: The step open_case of case")
+    case = open_case(place.context, as_due(place.context, place.run(item.run_id))).case
+    place.work(case)
+    assert gate(place.context, case).verdict.decision is Decision.CERTIFIED
+    assert due(place.context, place.clock.at) == (), "a case that was opened later is the word now"
+
+
+def test_an_error_that_nobody_thought_of_leaves_no_other_case_open(small: Place) -> None:
+    first, second = small.open("one"), small.open("two")
+    small.clock.forward(hours=25)
+    whole = small.store.get
+
+    class Odd:
+        def __getattr__(self, name: str) -> object:
+            return getattr(small.store, name)
+
+        def get(self, key: str) -> bytes:
+            if key.startswith(f"cases/{first}/"):
+                raise OverflowError("date value out of range")
+            return whole(key)
+
+    with pytest.raises(Tampered, match=f"cannot be closed: {first}: date value out of range"):
+        close_undecided(small.again(store=Odd()), small.clock.at)
+    assert read_pack(small.context, "small", "1", second).verdict.decision is Decision.REFUSED
 
 
 # Claiming to be due

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from tests.conftest import TASKS, Place
 
+from hallmark import wiring
+from hallmark.edges.index_sql import Filter
 from hallmark.errors import BadInput, Missing, Tampered
 from hallmark.evidence.archive import Archive, exported
 from hallmark.evidence.canonical import decode, digest, encode
+from hallmark.evidence.case import read_step
 from hallmark.evidence.entry import EntryKind, of_pack
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.places import pack_key, step_key
 from hallmark.evidence.statement import Certification, PackStatement
 from hallmark.evidence.step import PAYLOAD
+from hallmark.evidence.told import reference
 from hallmark.evidence.trail import Question
 from hallmark.evidence.verify import Outcome, verify
 from hallmark.policy.role import KeyUse
@@ -24,6 +28,7 @@ from hallmark.steps.ledger import append
 from hallmark.steps.review import Referred, answer, referred, settle
 from hallmark.verdict.finding import Condition, Decision
 from hallmark.verdict.review import Answer, Fallback, Heard, Review
+from hallmark.web.pages.standing import standing_of
 
 REVIEWERS = ("credit-committee", "model-validation")
 MEASURED = tuple(task for task in TASKS if task != "drift")
@@ -52,7 +57,7 @@ def say(
     reviewer: str,
     decision: Answer = Answer.CONDITIONAL,
     evidence: bytes | None = None,
-    seat: int = 1,
+    seat: int | None = None,
 ) -> Heard:
     case = referred(place.context, place.case)
     return answer(place.context, case, words(place, case, reviewer, decision, evidence, seat), evidence)
@@ -64,7 +69,7 @@ def words(
     reviewer: str,
     decision: Answer = Answer.CONDITIONAL,
     evidence: bytes | None = None,
-    seat: int = 1,
+    seat: int | None = None,
 ) -> Review:
     at = place.clock.at
     due = Condition(control="small/D-1", owner="the owner", action="Measure drift", due=at + timedelta(days=9))
@@ -72,7 +77,7 @@ def words(
         case=place.case,
         pack_sha256=case.first_sha256,
         reviewer=reviewer,
-        seat=seat,
+        seat=seat or (2 if reviewer == REVIEWERS[1] else 1),
         answer=decision,
         rationale="The data of July are those of June.",
         conditions=(due,) if decision is Answer.CONDITIONAL else (),
@@ -145,7 +150,7 @@ def test_nobody_in_time_is_a_refusal(waiting: Place) -> None:
     assert checked(waiting)[0] is Outcome.NOT_USABLE
 
 
-@pytest.mark.parametrize("who", ["the owner", "data-office", "somebody"])
+@pytest.mark.parametrize("who", ["the-owner", "data-office", "somebody"])
 def test_who_may_not_answer_is_recorded_and_changes_nothing(waiting: Place, who: str) -> None:
     assert say(waiting, who).objection
     say(waiting, REVIEWERS[0])
@@ -161,12 +166,37 @@ def test_a_seat_is_taken_by_an_answer_that_counts_and_by_no_other(waiting: Place
         case = referred(waiting.context, waiting.case)
         return asking.taken(waiting.context, case, 1), asking.taken(waiting.context, case, 2)
 
-    say(waiting, "the owner", seat=1)
+    say(waiting, "the-owner", seat=1)
     assert taken() == (False, False)
     say(waiting, REVIEWERS[0], seat=2)
     assert taken() == (False, True)
     say(waiting, REVIEWERS[0], seat=1)
     assert taken() == (False, True), "the second answer of one person takes no seat"
+
+
+def test_an_answer_about_another_pack_is_not_taken(waiting: Place) -> None:
+    case = referred(waiting.context, waiting.case)
+    other = replace(words(waiting, case, REVIEWERS[0]), pack_sha256="f" * 64)
+    with pytest.raises(BadInput, match="about the pack f"):
+        answer(waiting.context, case, other, None)
+    assert not [one for one in waiting.entries() if one.kind is EntryKind.REVIEW]
+
+
+def test_an_answer_about_another_pack_decides_nothing(waiting: Place) -> None:
+    """Signed with the stolen key of the review service, and entered with that of the log."""
+    case = referred(waiting.context, waiting.case)
+    other = replace(words(waiting, case, REVIEWERS[0]), pack_sha256="f" * 64)
+    answer(waiting.context, replace(case, first_sha256="f" * 64), other, None)
+    with pytest.raises(Tampered, match="is about the pack f"):
+        settle(waiting.context, waiting.case)
+    assert second(waiting) not in set(waiting.store.keys("packs/"))
+    (key,) = waiting.store.keys(f"cases/{waiting.case}/review/")
+    keys = waiting.context.chain().latest.keys(KeyUse.REVIEWER)
+    step = read_step(waiting.store, waiting.case, "review", Path(key).stem, keys)
+    first = (case.first, case.first_sha256)
+    _seal_second(waiting, replace(first[0], number=2, first_sha256=first[1], reviews=(reference(step),)))
+    outcome, says = checked(waiting)
+    assert outcome is Outcome.WRONG and "is about the pack f" in says
 
 
 def test_answering_twice_does_not_make_two(waiting: Place) -> None:
@@ -225,11 +255,21 @@ def _other_first(place: Place, found: Certification) -> Certification:
     return replace(found, first_sha256="0" * 64)
 
 
+def _other_minutes(place: Place, found: Certification) -> Certification:
+    return replace(found, reviewer_minutes=600.0)
+
+
+def _other_notes(place: Place, found: Certification) -> Certification:
+    return replace(found, notes=(*found.notes[1:-1], found.notes[-1]))
+
+
 def _none(place: Place, found: Certification) -> Certification:
     return replace(found, first_sha256=None, reviews=())
 
 
-@pytest.mark.parametrize("forge", [_without_refusal, _without_step, _certified, _other_first, _none])
+@pytest.mark.parametrize(
+    "forge", [_without_refusal, _without_step, _certified, _other_first, _none, _other_minutes, _other_notes]
+)
 def test_a_second_pack_that_tells_it_otherwise_is_wrong(
     waiting: Place, forge: Callable[[Place, Certification], Certification]
 ) -> None:
@@ -239,15 +279,17 @@ def test_a_second_pack_that_tells_it_otherwise_is_wrong(
     say(waiting, REVIEWERS[1], Answer.REFUSE)
     found = _draft(waiting)
     forged = forge(waiting, found)
-    first = waiting.store.get(waiting.pack())
-
-    statement = decode(
-        open_envelope(first, waiting.context.chain().keys(KeyUse.CERTIFIER), PAYLOAD).payload, PackStatement
-    )
-    envelope = waiting.seal(replace(statement, predicate=forged), KeyUse.CERTIFIER)
-    waiting.overwrite(second(waiting), envelope)
-    append(waiting.context, of_pack(forged, digest(envelope)))
+    _seal_second(waiting, forged)
     assert checked(waiting)[0] in (Outcome.WRONG, Outcome.CANNOT_TELL)
+
+
+def _seal_second(place: Place, told: Certification) -> None:
+    """Sign `told` as the second pack and enter it, with the stolen keys."""
+    first, keys = place.store.get(place.pack()), place.context.chain().keys(KeyUse.CERTIFIER)
+    statement = decode(open_envelope(first, keys, PAYLOAD).payload, PackStatement)
+    envelope = place.seal(replace(statement, predicate=told), KeyUse.CERTIFIER)
+    place.overwrite(second(place), envelope)
+    append(place.context, of_pack(told, digest(envelope)))
 
 
 def _draft(place: Place) -> Certification:
@@ -291,6 +333,19 @@ def test_a_later_agreement_on_an_older_case_leaves_the_newer_certificate(waiting
     newer = waiting.certify("two", cohort="august")
     decided(waiting, Answer.CONDITIONAL, Answer.CONDITIONAL)
     assert waiting.verify(newer.case).outcome is Outcome.USABLE
+    assert checked(waiting)[0] is Outcome.NOT_USABLE
+
+
+def test_the_pages_say_of_both_cases_what_verify_says(waiting: Place) -> None:
+    """The older case was referred and agreed upon after a newer one had been certified."""
+    waiting.register_cohort("august")
+    newer = waiting.certify("two", cohort="august")
+    decided(waiting, Answer.CONDITIONAL, Answer.CONDITIONAL)
+    index = wiring.index(waiting.home)
+    assert index.catch_up(waiting.store, waiting.context.chain(), seconds=60) == 0
+    rows = {row.case: standing_of(row, waiting.context.chain(), waiting.clock.at) for row in index.cases(Filter())}
+    assert rows[newer.case].words == "valid" and waiting.verify(newer.case).outcome is Outcome.USABLE
+    assert rows[waiting.case].words == f"superseded by {newer.case}"
     assert checked(waiting)[0] is Outcome.NOT_USABLE
 
 

@@ -16,12 +16,12 @@ import pytest
 from hallmark.errors import HallmarkError, Tampered
 from hallmark.evidence.canonical import decode, digest
 from hallmark.evidence.case import observations_of, read_product
+from hallmark.evidence.notes import Scoring
 from hallmark.evidence.verify import Outcome
 from hallmark.policy.appetite import Status
 from hallmark.policy.subject import Artifact, ArtifactFormat, Consent, Manifest, Provenance, Retention
 from hallmark.steps.gate import gate
 from hallmark.steps.record import required
-from hallmark.steps.score import Scoring
 from hallmark.verdict.finding import Decision
 
 if TYPE_CHECKING:
@@ -99,13 +99,13 @@ class Bomb:
         return os.system, (f"touch {self.marker}",)
 
 
-def with_artifact(place: Place, data: bytes, version: str = "2") -> Path:
+def with_artifact(place: Place, data: bytes, version: str = "2", frame: Any = None) -> Path:
     """Register a version with an artifact of `data`, and return where it lies."""
     folder = place.home.root / "incoming" / version
     folder.mkdir(parents=True)
     (folder / "model.pkl").write_bytes(data)
     artifact = Artifact(file="model.pkl", format=ArtifactFormat.PICKLE, sha256=digest(data))
-    place.register(version, artifact=artifact, predictions=None)
+    place.register(version, frame, artifact=artifact, predictions=None)
     return place.home.registry / "small" / version / "model.pkl"
 
 
@@ -174,6 +174,25 @@ def other_model(training: Path) -> bytes:
         LogisticRegression(max_iter=5000).fit(frame[features].fillna(0), frame["late_next_month"])
     )
     return data
+
+
+def test_a_value_that_a_model_stumbles_over_is_in_the_log_and_in_nothing_that_is_kept(
+    small: Place, small_frame: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression().fit(small_frame[["income"]], small_frame.late)
+    small_frame["income"] = small_frame.income.astype(str)
+    small_frame.loc[0, "income"] = "Jane Doe, born 1961-02-03"
+    with_artifact(small, pickle.dumps(model), frame=small_frame)
+    certification = small.certify(version="2")
+    scoring = read_product(small.store, required(small.context, certification.case, "score"), "scoring", Scoring)
+    assert "ValueError; its own words, which may quote rows, are in the log of the task score" in scoring.refusal
+    assert scoring.refusal in certification.notes
+    assert "could not convert string to float: 'Jane Doe, born 1961-02-03'" in caplog.text
+    kept = [file for file in small.folder.rglob("*") if file.is_file()]
+    assert len(kept) > 10
+    assert not [file for file in kept if b"Jane Doe" in file.read_bytes()]
 
 
 def test_an_artifact_that_is_gone_refuses(small: Place) -> None:

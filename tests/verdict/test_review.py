@@ -32,7 +32,7 @@ def review(profile: Profile, reviewer: str, answer: Answer = Answer.CONDITIONAL,
         "case": profile.case,
         "pack_sha256": "e" * 64,
         "reviewer": reviewer,
-        "seat": 1,
+        "seat": 2 if reviewer == "ben" else 1,
         "answer": answer,
         "rationale": "It is well understood.",
         "conditions": (due,) if answer is Answer.CONDITIONAL else (),
@@ -139,7 +139,8 @@ def test_a_condition_that_is_due_before_the_answer_is_none(profile: Profile) -> 
 @given(st.lists(st.tuples(st.sampled_from(["ann", "ben", "eve", "owner", "zoe"]), st.sampled_from(Answer)), max_size=6))
 def test_it_needs_two_different_reviewers_and_no_refusal(make: Any, said: list[tuple[str, Answer]]) -> None:
     profile = make.profile(tier=Tier.HIGH)
-    given_ = [review(profile, name, answer) for name, answer in said]
+    known = [name for name, _ in said if name in profile.reviewers]
+    given_ = [review(profile, name, answer, seat=1 if name in known[:1] else 2) for name, answer in said]
     decision = after_review(profile, ASKED, given_, later(profile, hours=3)).decision
     first: dict[str, Answer] = {}
     for name, answer in said:
@@ -149,6 +150,23 @@ def test_it_needs_two_different_reviewers_and_no_refusal(make: Any, said: list[t
         assert decision is Decision.REFUSED
     else:
         assert decision is (Decision.CONDITIONAL if len(first) >= 2 else Decision.REFERRED)
+
+
+def test_each_form_counts_once(profile: Profile) -> None:
+    heard = hear(profile, [review(profile, "ann"), review(profile, "ben", seat=1)], later(profile, hours=3))
+    assert [one.objection for one in heard] == ["", "ben agreed on form 1, which had been answered before"]
+
+
+def test_a_form_that_was_not_asked_adds_no_agreement(make: Any) -> None:
+    alone = make.profile(tier=Tier.LOW)
+    said = [review(alone, "ben", seat=2)]
+    assert "agreed on form 2, and 1 was asked" in hear(alone, said, later(alone, hours=3))[0].objection
+    assert after_review(alone, ASKED, said, later(alone, hours=3)).decision is Decision.REFERRED
+
+
+def test_a_refusal_counts_on_whatever_form(profile: Profile) -> None:
+    said = [review(profile, "ann"), review(profile, "eve", Answer.REFUSE, seat=1)]
+    assert after_review(profile, ASKED, said, later(profile, hours=3)).decision is Decision.REFUSED
 
 
 def test_each_person_counts_once(profile: Profile) -> None:

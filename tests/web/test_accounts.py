@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hallmark.web.accounts import Role, first_run, role_of
+from hallmark.errors import BadInput
+from hallmark.web.accounts import Role, current_roles, first_run, remove, role_of
 
 
 def password(keys: Path, name: str) -> str:
@@ -28,6 +29,34 @@ def test_a_wrong_password_lets_nobody_in(tmp_path: Path, given: str) -> None:
 
 def test_without_accounts_nobody_gets_in(tmp_path: Path) -> None:
     assert role_of(tmp_path, "administrator", "") is None
+
+
+DAMAGED = {
+    "half": b'{"ann": ',
+    "no text": b"\xff",
+    "no accounts": b"7",
+    "no account": b'{"ann": 7}',
+    "no role": b'{"ann": {"salt": "00", "hash": "00"}}',
+    "unknown role": b'{"ann": {"role": "boss", "salt": "00", "hash": "00"}}',
+    "no salt": b'{"ann": {"role": "viewer", "salt": 5, "hash": "00"}}',
+    "no digits": b'{"ann": {"role": "viewer", "salt": "00", "hash": "zz"}}',
+    "deep": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_damaged_accounts_let_nobody_in_and_stay_as_they_are(case: str, tmp_path: Path) -> None:
+    (tmp_path / "users.json").write_bytes(DAMAGED[case])
+    for ask in (
+        lambda: role_of(tmp_path, "ann", ""),
+        lambda: current_roles(tmp_path),
+        lambda: first_run(tmp_path, "ann"),
+        lambda: remove(tmp_path, "ann"),
+    ):
+        with pytest.raises(BadInput, match=r"users\.json: damaged, so nobody may log in"):
+            ask()
+    assert (tmp_path / "users.json").read_bytes() == DAMAGED[case]
+    assert [file.name for file in tmp_path.iterdir()] == ["users.json"]
 
 
 def test_files_are_private_and_hold_no_password_but_the_owners(tmp_path: Path) -> None:

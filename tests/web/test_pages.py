@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import frame_of
 from tests.edges.test_index_sql import many
 from tests.web.conftest import Pages, pages_of
 
@@ -364,3 +365,18 @@ def test_a_reviewed_case_shows_both_packs_and_what_people_said(small: Place, pag
     assert "pack 2" in text(second) and f"/hallmark/cases/{case}?pack=1" in second
     assert own.get(f"/cases/{case}/report?pack=2").status_code == 200
     assert text(own.post(f"/cases/{case}/verify").text).count("holds") == 8
+
+
+def test_a_certificate_on_older_data_than_a_refusal_says_so_on_page_one_and_in_the_list(own_pages: Pages) -> None:
+    """Both were opened before the refusal was sealed."""
+    place = own_pages.place
+    frame = frame_of()
+    frame["late"] = 1 - frame["late"]
+    place.register("9")
+    place.register_cohort("september", "9", frame=frame)
+    newer, older = place.open("n", version="9", cohort="september"), place.open("o", version="9", cohort="july")
+    place.work(newer)
+    place.work(older)
+    assert [gate(place.context, case).verdict.decision for case in (newer, older)] == ["refused", "certified"]
+    assert f"refused on newer data by {newer}" in text(own_pages.get(f"/cases/{older}").text)
+    assert "refused on newer data" in text(own_pages.get("/cases?version=9").text)

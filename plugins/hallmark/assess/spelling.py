@@ -51,6 +51,8 @@ def is_category(kind: str) -> bool:
 
 def as_number(column: str, kind: str) -> str:
     """Return the expression for `column` (an expression of type `kind`) as a float; times become seconds."""
+    if kind == "TIMESTAMPTZ_NS":  # DuckDB has no epoch of it
+        column = f"cast({column} as timestamptz)"
     return f"epoch({column})" if kind.startswith(_TIMES) else f"cast({column} as double)"
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from hallmark.cli.place import context
+from hallmark.cli.say import say
 from hallmark.errors import Undecidable
 from hallmark.evidence.canonical import rfc3339
 from hallmark.evidence.entry import Entry, EntryKind
@@ -21,12 +22,13 @@ def run(options: argparse.Namespace) -> int:
     """Print the cases, newest last."""
     rows = list(listed(entries(context())))
     if options.format == "json":
-        print(json.dumps(rows, indent=2))
+        for line in json.dumps(rows, indent=2).splitlines():
+            say(line)
         return 0
     if not rows:
-        print("no case yet; `make certify` runs one")
+        say("no case yet; `make certify` runs one")
     for row in rows:
-        print(
+        say(
             "  ".join(
                 (row["case"], f"{row['verdict']:<11}", row["model"], row["version"], row["cohort"], row["opened"])
             )

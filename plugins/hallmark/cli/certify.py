@@ -9,6 +9,7 @@ from hallmark import wiring
 from hallmark.cli.outcome import conclude
 from hallmark.cli.place import home, repo
 from hallmark.cli.progress import close, follow
+from hallmark.cli.say import say
 from hallmark.errors import BadInput, Unavailable
 from hallmark.evidence.statement import Certification
 from hallmark.local.footprint import Footprint
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     require(wiring.context(home(), endpoint=None), wish)
     if not options.wait:
         return _trigger_only(wish)
-    with running(home(), repo(), say=print) as services:
+    with running(home(), repo(), say=say) as services:
         footprint = Footprint(pid=services.pid)
         certification = certify(services, wish, footprint)
         return conclude(services, certification, footprint).value
@@ -60,7 +61,7 @@ def _trigger_only(wish: Wish) -> int:
         raise Unavailable("nothing runs here to certify with; run `hallmark up` first, or add --wait")
     with services.rest() as rest:
         started = rest.trigger(DAG, run_id=_run_id(), conf=wish.conf())
-        print(rest.run_url(DAG, started.run_id))
+        say(rest.run_url(DAG, started.run_id))
     return 0
 
 

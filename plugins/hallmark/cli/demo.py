@@ -11,6 +11,7 @@ from hallmark.cli.certify import Wish, certify, require
 from hallmark.cli.outcome import conclude
 from hallmark.cli.place import home, repo
 from hallmark.cli.rulebook import found_demo, publish_current
+from hallmark.cli.say import say
 from hallmark.errors import BadInput
 from hallmark.local.footprint import Footprint
 from hallmark.local.services import Services, running
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     context = wiring.context(home(), endpoint=None)
     _prepare(context.registry, wish)
     require(context, wish)
-    with running(home(), repo(), say=print) as services:
+    with running(home(), repo(), say=say) as services:
         footprint = Footprint(pid=services.pid)
         _publish(services)
         certification = certify(services, wish, footprint)
@@ -51,7 +52,7 @@ def _publish(services: Services) -> None:
     context = wiring.context(services.home, endpoint=services.store_endpoint)
     published = publish_current(context, repo(), wiring.intake(services.home).taken())
     if published is not None:
-        print(f"published rulebook {published.rulebook.number} under the demo root")
+        say(f"published rulebook {published.rulebook.number} under the demo root")
 
 
 def _prepare(registry: Registry, wish: Wish) -> None:
@@ -69,7 +70,7 @@ def _prepare(registry: Registry, wish: Wish) -> None:
 
 def _build(registry: Registry, script: Path, words: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        print(f"building the example: {script.parent.name} {' '.join(words)}")
+        say(f"building the example: {script.parent.name} {' '.join(words)}")
         built = subprocess.run(
             [sys.executable, str(script), folder, *words], capture_output=True, text=True, check=False
         )
@@ -77,4 +78,4 @@ def _build(registry: Registry, script: Path, words: list[str]) -> None:
             last = (built.stderr.strip() or "it said nothing").splitlines()[-1]
             raise BadInput(f"{script}: cannot build {' '.join(words)}: {last}")
         for line in register(registry, Path(folder)):
-            print(line)
+            say(line)

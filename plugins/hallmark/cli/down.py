@@ -3,6 +3,7 @@
 import argparse
 
 from hallmark.cli.place import home
+from hallmark.cli.say import say
 from hallmark.local.services import down
 
 
@@ -12,5 +13,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Stop; nothing to stop is no error."""
-    down(home())
+    down(home(), say=say)
     return 0

@@ -3,6 +3,7 @@
 import argparse
 
 from hallmark.cli.place import context
+from hallmark.cli.say import say
 from hallmark.cli.verify import moment
 from hallmark.steps.recertify import due
 
@@ -16,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     """Print what lapses, on which cohort it is certified again, and why."""
     found = due(context(), moment(options.at))
     for item in found:
-        print(f"{item.model} {item.version} on {item.cohort}: {item.reason}")
+        say(f"{item.model} {item.version} on {item.cohort}: {item.reason}")
     if not found:
-        print("nothing is due")
+        say("nothing is due")
     return 0

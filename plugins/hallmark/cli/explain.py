@@ -7,6 +7,7 @@ from typing import Any
 
 from hallmark.cli.cases import pack_of
 from hallmark.cli.place import context
+from hallmark.cli.say import say
 from hallmark.errors import BadInput
 from hallmark.evidence.case import SignedStep, evidence_of, read_step
 from hallmark.evidence.statement import Certification
@@ -15,7 +16,6 @@ from hallmark.policy.names import checked
 from hallmark.policy.role import KeyUse
 from hallmark.report.by_hand import Worked
 from hallmark.report.formulas import worked
-from hallmark.report.plain import printable
 from hallmark.report.power import need_of
 from hallmark.steps.context import Context
 from hallmark.steps.packs import read_pack
@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
     findings = chosen(certification.verdict.findings, options.control, options.group)
     for number, finding in enumerate(findings):
         if number:
-            print()
+            say()
         for line in explained(finding, *_behind(where, certification, finding)):
-            print(printable(line))
+            say(line)
     return 0
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hallmark.cli.cases import pack_of
 from hallmark.cli.place import context
+from hallmark.cli.say import say
 from hallmark.errors import BadInput
 from hallmark.evidence.archive import exported
 from hallmark.policy.names import checked
@@ -18,6 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the file, whole or not at all."""
+    if not options.output.name:
+        raise BadInput(f"-o {str(options.output)!r} names no file; give the name of one, such as case.tar")
     where = context()
     entry = pack_of(where, checked("case", options.case))
     data = exported(where.store, entry.key, where.chain())
@@ -28,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise BadInput(f"{options.output}: cannot be written ({error.strerror}); name another file") from error
-    print(f"{options.output}: {len(data):,} bytes; hallmark verify {options.output} --root ROOT")
+    say(f"{options.output}: {len(data):,} bytes; hallmark verify {options.output} --root ROOT")
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hallmark.cli.place import repo
+from hallmark.cli.say import say
 from hallmark.draft.documents import NO_GROUPS
 from hallmark.draft.model import Draft, Known
 from hallmark.draft.wish import Wish
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the folder, and say what is left to a person."""
     draft = write(_wish(options), _known(drafted(repo(), ())), options.folder)
     for line in told(draft, options.folder):
-        print(line)
+        say(line)
     return 0
 
 

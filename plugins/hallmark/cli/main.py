@@ -1,4 +1,4 @@
-"""`hallmark`: parse the words, run one command, map errors to one sentence and an exit code."""
+"""`hallmark`: parse the words, run one command, map every error to one sentence and an exit code."""
 
 import argparse
 import importlib
@@ -6,17 +6,22 @@ import io
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from hallmark import __version__
+from hallmark.cli.say import say
 from hallmark.errors import HallmarkError
 
 CANNOT_TELL = 3
 """Exit code when the question could not be answered, a wrong command line included: 0, 1 and 2 are answers."""
 
 INTERRUPTED = 130
+
+TRACEBACK = "HALLMARK_TRACEBACK"
+"""The name in the environment that, set to anything, shows where a fault of the program lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with CANNOT_TELL."""
-        print(f"hallmark: {message}; see {self.prog} --help", file=sys.stderr)
+        say(f"hallmark: {message}; see {self.prog} --help", error=True)
         raise SystemExit(CANNOT_TELL)
 
 
@@ -65,19 +70,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except HallmarkError as error:
-        print(f"hallmark: {error}", file=sys.stderr)
+        for line in f"hallmark: {error}".split("\n"):  # several problems, one a line
+            say(line, error=True)
         return CANNOT_TELL
     except KeyboardInterrupt as error:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not replace the sentence and the code
-        print(f"hallmark: interrupted; {str(error) or 'what was started has been stopped'}", file=sys.stderr)
+        say(f"hallmark: interrupted; {str(error) or 'what was started has been stopped'}", error=True)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return CANNOT_TELL
     except OSError as error:
         where = error.filename2 or error.filename or "the system"
-        print(f"hallmark: {where}: {error.strerror or error}; mend that and repeat", file=sys.stderr)
+        say(f"hallmark: {where}: {error.strerror or error}; mend that and repeat", error=True)
         return CANNOT_TELL
+    except Exception as error:  # else Python would leave with 1, which is an answer
+        _own_fault(error)
+        return CANNOT_TELL
+
+
+def _own_fault(error: Exception) -> None:
+    """One sentence; the traceback, for whoever mends the program, is shown where the environment asks for it."""
+    if os.environ.get(TRACEBACK):
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            say(line, error=True)
+    told = f"{type(error).__name__}: {error}"[:200]
+    say(f"hallmark: a fault of the program ({told}); {TRACEBACK}=1 before the command shows where", error=True)
 
 
 def _run(words: list[str]) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hallmark import wiring
 from hallmark.cli.place import home
+from hallmark.cli.say import coloured, say
 from hallmark.evidence.case import SignedStep, evidence_of, observations_of, read_product, steps_of
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
@@ -28,16 +29,16 @@ UI = "http://127.0.0.1:8080"
 def conclude(services: Services, certification: Certification, footprint: Footprint) -> Outcome:
     """Print the verdict with every finding, how to verify it, and where the run is."""
     context = wiring.context(services.home, endpoint=services.store_endpoint)
-    print()
+    say()
     show(context, certification)
     told = certification.opening
     uri = context.store.uri(pack_key(told.model, told.version, told.case, certification.number))
     page = services.airflow_url if services.kept else UI
     address = f"{page}/dags/{told.dag_id}/runs/{told.run_id}"
-    print(f"  Took            {footprint.spelled(services.home.root)}")
-    print(f"  Verify          hallmark verify {uri} --root {_short(str(wiring.root_path(home())))}")
-    print(f"  See             {address}" if services.kept else f"  See             make up, then {address}")
-    print(f"verdict={certification.verdict.decision} pack={uri}")
+    say(f"  Took            {footprint.spelled(services.home.root)}")
+    say(f"  Verify          hallmark verify {uri} --root {_short(str(wiring.root_path(home())))}")
+    say(f"  See             {address}" if services.kept else f"  See             make up, then {address}")
+    say(f"verdict={certification.verdict.decision} pack={uri}")
     usable = certification.verdict.decision in (Decision.CERTIFIED, Decision.CONDITIONAL)
     return Outcome.USABLE if usable else Outcome.NOT_USABLE
 
@@ -51,8 +52,8 @@ def show(context: Context, certification: Certification) -> None:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     page = page_of(width=width, colour=colour, encoding=sys.stdout.encoding or "ascii")
     for line in lines(certification, profile, observations, page=page, rows=rows):
-        print(line)
-    print()
+        coloured(line)
+    say()
 
 
 def read(context: Context, certification: Certification) -> tuple[Profile, tuple[Observation, ...]]:

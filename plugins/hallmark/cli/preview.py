@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from hallmark.cli.say import coloured, say
 from hallmark.preview import Preview, preview
 from hallmark.report.terminal import page_of
 from hallmark.verdict.finding import Decision
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         options.report.write_bytes(seen.page())
     show(seen)
     if options.report is not None:
-        print(f"report={options.report}")
+        say(f"report={options.report}")
     return 0 if seen.verdict.decision in (Decision.CERTIFIED, Decision.CONDITIONAL) else 1
 
 
@@ -34,5 +35,5 @@ def show(seen: Preview) -> None:
     width = shutil.get_terminal_size((120, 24)).columns
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for line in seen.lines(page_of(width=width, colour=colour, encoding=sys.stdout.encoding or "ascii")):
-        print(line)
-    print(f"preview={seen.verdict.decision}")
+        coloured(line)
+    say(f"preview={seen.verdict.decision}")

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from hallmark.cli.say import move, say
 from hallmark.errors import Unavailable
 from hallmark.local.rest import Rest, Run, TaskState
 
@@ -42,7 +43,7 @@ def close(rest: Rest, runs: Sequence[Run]) -> None:
     for run in runs:
         while not (ended := rest.run(run.dag_id, run.run_id).finished) and time.monotonic() < until:
             time.sleep(0.3)
-        print(f"  {run.run_id} was broken off; it {'is closed now' if ended else 'goes on while Airflow runs'}")
+        say(f"  {run.run_id} was broken off; it {'is closed now' if ended else 'goes on while Airflow runs'}")
 
 
 def _tell(tasks: list[TaskState], told: set[str]) -> None:
@@ -51,7 +52,7 @@ def _tell(tasks: list[TaskState], told: set[str]) -> None:
             told.add(task.task_id)
             _clear()
             seconds = f"{task.seconds:6.1f} s" if task.seconds is not None else " " * 8
-            print(f"  {task.name:<14}{seconds}  {ENDED[task.state or '']}".rstrip())
+            say(f"  {task.name:<14}{seconds}  {ENDED[task.state or '']}".rstrip())
     _moving(tasks)
 
 
@@ -67,7 +68,7 @@ def _other_mark(task: TaskState) -> bool:
 def _moving(tasks: list[TaskState]) -> None:
     if sys.stdout.isatty():
         at_work = ", ".join(_at_work(tasks))
-        print(f"\r\033[K  ... {at_work or 'waiting for the scheduler'}"[:100], end="", flush=True)
+        move(f"  ... {at_work or 'waiting for the scheduler'}")
 
 
 def _at_work(tasks: list[TaskState]) -> Iterator[str]:
@@ -76,4 +77,4 @@ def _at_work(tasks: list[TaskState]) -> Iterator[str]:
 
 def _clear() -> None:
     if sys.stdout.isatty():
-        print("\r\033[K", end="", flush=True)
+        move("")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hallmark import wiring
 from hallmark.cli.place import home, repo
+from hallmark.cli.say import say
 from hallmark.steps.intake import with_own
 from hallmark.steps.publish import drafted
 from hallmark.steps.register import read
@@ -17,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Register, and say what is new; an inventory entry waits for whoever publishes the rulebook."""
-    incoming, intake = read(options.folder), wiring.intake(home())
+    incoming, intake = read(options.folder, today=wiring.now().date()), wiring.intake(home())
     coming = [one for one in (incoming.proposal,) if one is not None and not intake.holds(one)]
     if coming:
         with_own(drafted(repo(), ()), coming)  # asked before anything is taken in
@@ -26,5 +27,5 @@ def run(options: argparse.Namespace) -> int:
         intake.propose(one)
         new.append(f"proposed {one.entry.model} for the inventory; hallmark rulebook publish takes it in")
     for line in new or ["nothing new: it is registered already"]:
-        print(line)
+        say(line)
     return 0

@@ -4,6 +4,7 @@ import argparse
 
 from hallmark import wiring
 from hallmark.cli.place import home
+from hallmark.cli.say import say
 from hallmark.errors import BadInput
 from hallmark.evidence.canonical import digest
 from hallmark.evidence.trust import read_root
@@ -23,12 +24,12 @@ def run(options: argparse.Namespace) -> int:
         _found(options.name)
     data = wiring.root(home())
     if options.path:
-        print(wiring.root_path(home()))
+        say(wiring.root_path(home()))
         return 0
     root = read_root(data)
-    print(f"{'DEMO ' if root.demo else ''}root {root.name}, sha256 {digest(data)}")
+    say(f"{'DEMO ' if root.demo else ''}root {root.name}, sha256 {digest(data)}")
     for key in root.publishers:
-        print(f"  publisher {key.key_id}")
+        say(f"  publisher {key.key_id}")
     return 0
 
 

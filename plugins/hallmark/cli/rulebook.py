@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hallmark import wiring
 from hallmark.cli.place import context, home, repo
+from hallmark.cli.say import say
 from hallmark.evidence.canonical import rfc3339
 from hallmark.evidence.trust import Accepted
 from hallmark.policy.role import Key, KeyUse
@@ -14,6 +15,7 @@ from hallmark.steps.context import Context
 from hallmark.steps.found import public_key
 from hallmark.steps.intake import Proposal, changes, with_own
 from hallmark.steps.publish import drafted, publish, suites_of
+from hallmark.steps.unreached import unreached
 
 DEMO = "hallmark-demo"
 """The name of the root that the commands make by themselves."""
@@ -37,11 +39,13 @@ def run(options: argparse.Namespace) -> int:
     published = publish_current(context(), repo(), own)
     intake.take(one for one in own if one.entry.model in {new.entry.model for new in coming})
     for sentence in changes(before, coming):
-        print(sentence)
+        say(sentence)
     if published is None:
-        print(f"rulebook {context().chain().latest.rulebook.number} says the same already; nothing was published")
+        say(f"rulebook {context().chain().latest.rulebook.number} says the same already; nothing was published")
     else:
         _show(published)
+        for sentence in unreached(context(), published.rulebook.rules):
+            say(f"note: {sentence}")
     return 0
 
 
@@ -53,7 +57,7 @@ def _inventory(where: Context) -> tuple[Entry, ...]:
 def found_demo() -> None:
     """Found this installation under a demo root where it has none yet, and say so."""
     if wiring.found(home(), name=DEMO, demo=True):
-        print(f"founded a demo root: {wiring.root_path(home())}")
+        say(f"founded a demo root: {wiring.root_path(home())}")
 
 
 def publish_current(where: Context, clone: Path, own: Sequence[Proposal] = ()) -> Accepted | None:
@@ -69,11 +73,9 @@ def keys(where: Context) -> tuple[Key, ...]:
 
 def _show(accepted: Accepted) -> None:
     rules = accepted.rulebook.rules
-    print(
-        f"rulebook {accepted.rulebook.number}, issued {rfc3339(accepted.rulebook.issued_at)}, sha256 {accepted.sha256}"
-    )
+    say(f"rulebook {accepted.rulebook.number}, issued {rfc3339(accepted.rulebook.issued_at)}, sha256 {accepted.sha256}")
     for policy in rules.policies:
-        print(f"  {policy.policy} {policy.version} ({policy.authority}, {policy.owner}): {policy.title}")
+        say(f"  {policy.policy} {policy.version} ({policy.authority}, {policy.owner}): {policy.title}")
         for control in policy.controls:
-            print(f"    {control.id:<6} {control.severity:<9} {control.measure}: {control.title}")
-    print(f"  {len(rules.clauses)} clauses, {len(rules.inventory)} models, {len(rules.suites)} suites")
+            say(f"    {control.id:<6} {control.severity:<9} {control.measure}: {control.title}")
+    say(f"  {len(rules.clauses)} clauses, {len(rules.inventory)} models, {len(rules.suites)} suites")

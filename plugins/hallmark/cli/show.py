@@ -5,6 +5,7 @@ import argparse
 from hallmark.cli.cases import pack_of
 from hallmark.cli.outcome import show
 from hallmark.cli.place import context
+from hallmark.cli.say import say
 from hallmark.policy.names import checked
 from hallmark.steps.packs import read_pack
 
@@ -19,5 +20,5 @@ def run(options: argparse.Namespace) -> int:
     where = context()
     entry = pack_of(where, checked("case", options.case))
     show(where, read_pack(where, entry.model, entry.version, entry.case, entry.number))
-    print(where.store.uri(entry.key))
+    say(where.store.uri(entry.key))
     return 0

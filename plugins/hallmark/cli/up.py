@@ -3,6 +3,7 @@
 import argparse
 
 from hallmark.cli.place import home, repo
+from hallmark.cli.say import say
 from hallmark.local.services import up
 
 
@@ -13,5 +14,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Start, or say that it is up."""
-    up(home(), repo(), port=options.port)
+    up(home(), repo(), port=options.port, say=say)
     return 0

@@ -5,10 +5,14 @@ import getpass
 import stat
 import sys
 from pathlib import Path
+from typing import Final, TextIO
 
 from hallmark.cli.place import home
+from hallmark.cli.say import say
 from hallmark.errors import BadInput
 from hallmark.web.accounts import Role, add, current_roles, remove
+
+_NO_TEXT: Final = "the password is no text in UTF-8; nothing was changed: give one line in that encoding"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,18 +33,18 @@ def run(options: argparse.Namespace) -> int:
     keys = home().create().accounts
     if options.action == "list":
         for name, role in sorted(current_roles(keys).items()):
-            print(f"{role:<14}{name}")
+            say(f"{role:<14}{name}")
         return 0
     if not options.name:
         raise BadInput(f"`hallmark user {options.action}` needs the name of a user")
     if options.action == "remove":
         remove(keys, options.name)
-        print(f"{options.name} may log in no longer")
+        say(f"{options.name} may log in no longer")
         return 0
     if options.role is None:
         raise BadInput(f"--role is missing; one of {', '.join(Role)}")
-    add(keys, options.name, Role(options.role), _password(options.password_file))
-    print(f"{options.name} may log in as {options.role}")
+    add(keys, options.name, Role(options.role), _text(_password(options.password_file)))
+    say(f"{options.name} may log in as {options.role}")
     return 0
 
 
@@ -49,11 +53,27 @@ def _password(file: Path | None) -> str:
     if file is not None:
         return _from_file(file)
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
+        return _line(sys.stdin)
     first = getpass.getpass("Password: ")
     if getpass.getpass("The same once more: ") != first:
         raise BadInput("the two passwords are not the same; nothing was changed")
     return first
+
+
+def _line(pipe: TextIO) -> str:
+    try:
+        return pipe.readline().rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise BadInput(_NO_TEXT) from error
+
+
+def _text(password: str) -> str:
+    """The same, unless it holds bytes that are no text, which Python carries along as lone surrogates."""
+    try:
+        password.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput(_NO_TEXT) from error
+    return password
 
 
 def _from_file(file: Path) -> str:

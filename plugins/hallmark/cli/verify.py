@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hallmark.errors import BadInput, Undecidable
+from hallmark.cli.say import say
+from hallmark.errors import BadInput, Tampered, Undecidable
 from hallmark.evidence.files import sha256_of
 from hallmark.evidence.trail import Question
 from hallmark.evidence.verify import Outcome, Verification, verify
@@ -20,13 +21,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pack", metavar="PACK", help="s3://bucket/packs/..., an export, or a pack in a copied store")
     parser.add_argument("--root", metavar="FILE", type=Path, help="the root that you trust, from a source of your own")
     parser.add_argument("--artifact", metavar="FILE", type=Path, help="the artifact that is about to be deployed")
+    for name in ("model", "version", "cohort"):
+        parser.add_argument(f"--{name}", metavar="NAME", help=f"the {name} that the pack has to be about")
     parser.add_argument("--seen", metavar="FILE", type=Path, help="a checkpoint that you saw before")
     parser.add_argument("--at", metavar="TIME", help="judge as of this time, ISO 8601 with zone; now without it")
 
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0 usable, 1 authentic and not usable, 2 something present is wrong, 3 could not tell."""
-    store, pack = _source(options.pack)
+    try:
+        store, pack = _source(options.pack)
+    except Tampered as error:
+        say(f"hallmark: {error}", error=True)
+        return int(Outcome.WRONG)
     answer = verify(
         Question(
             store=store,
@@ -35,6 +42,9 @@ def run(options: argparse.Namespace) -> int:
             at=moment(options.at),
             artifact_sha256=_digest(options.artifact),
             seen=_bytes(options.seen),
+            model=options.model,
+            version=options.version,
+            cohort=options.cohort,
         )
     )
     _print(answer)
@@ -107,14 +117,14 @@ _WORDS = {
 
 def _print(answer: Verification) -> None:
     for check in answer.checks:
-        print(f"{check.number}  {'ok ' if check.ok else 'NO '} {check.title}: {check.says}")
+        say(f"{check.number}  {'ok ' if check.ok else 'NO '} {check.title}: {check.says}")
     certification = answer.certification
     if certification is not None and answer.outcome in (Outcome.USABLE, Outcome.NOT_USABLE):
         demo = "DEMO " if certification.demo else ""
         told = certification.opening
-        print(f"{demo}{certification.verdict.decision}: {told.model} {told.version} on cohort {told.cohort}")
+        say(f"{demo}{certification.verdict.decision}: {told.model} {told.version} on cohort {told.cohort}")
         for condition in certification.verdict.conditions:
-            print(
+            say(
                 f"condition of {condition.control}, due {condition.due:%Y-%m-%d}, {condition.owner}: {condition.action}"
             )
-    print(f"verify={_WORDS[answer.outcome]}")
+    say(f"verify={_WORDS[answer.outcome]}")

@@ -40,7 +40,8 @@ def read(kind: type[T], text: str, where: str) -> tuple[T | None, list[str]]:
                 path: Path = one["loc"][1:]
                 found.append((tree.line(path), path, _sentence(kind, path, cast("Mapping[str, Any]", one))))
     found.sort(key=lambda problem: problem[0])
-    return None, [f"{where}:{line}: {_spelled(path)}{said}" for line, path, said in found]
+    spelled = (f"{where}:{line}: {_spelled(path)}{said}" for line, path, said in found)
+    return None, [" ".join(one.splitlines()) for one in spelled]  # a key with a line end would pass for two problems
 
 
 def _validated(kind: type[T], plain: Any) -> T:

@@ -100,7 +100,7 @@ class Tree:
             value = self._loader.construct_object(node)
             if isinstance(value, str):
                 value.encode()
-        except (ValueError, yaml.YAMLError):
+        except (ValueError, yaml.YAMLError, AttributeError, KeyError):  # a tag of the standard before any other word
             return self._wrong(node, path, f"{node.value[:40]!a} cannot be read; put it in quotes if it is a word")
         if isinstance(value, int | float) and abs(value) > MAX_NUMBER:
             return self._wrong(node, path, f"{node.value[:40]} is too large a number")

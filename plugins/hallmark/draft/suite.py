@@ -67,7 +67,8 @@ def _entries(draft: Draft) -> Iterator[dict[str, Any]]:
 def _filled(column: Column) -> dict[str, Any]:
     said = "Every row has one."
     if column.missing:
-        said = f"{CONFIRM}: {column.gaps} of the rows have none; take this line away if that is as it should be."
+        mend = "mend the extraction, or give a gap that is as it should be a value of its own"
+        said = f"{CONFIRM}: {column.gaps} of the rows have none; {mend}."
     return _entry("column_values_to_not_be_null", {"column": column.name}, "completeness", said)
 
 

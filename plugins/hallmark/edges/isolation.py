@@ -1,11 +1,14 @@
 """Where a command has no network, sees no other process and cannot reach the keys, as far as the system allows it."""
 
+import functools
+import logging
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -17,11 +20,13 @@ _NAMESPACES: Final = (
     *("--user", "--map-root-user", "--net", "--pid", "--ipc", "--uts"),
     *("--mount", "--mount-proc", "--fork", "--kill-child"),
 )
-# An empty, read-only folder over the one that holds the keys; then the command, which can no longer take it away.
-_HIDE: Final = 'mount -t tmpfs -o ro,size=4k none "$0" && exec "$@"'
 _POWERLESS: Final = ("--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
 _PROBE_SECONDS: Final = 10
-_TAIL: Final = 4_096
+_CODE: Final = Path(__file__).resolve().parents[2]
+_TAIL: Final = 65_536
+
+ELSEWHERE: Final = "its own words, which may quote rows, are in the log of the task score"
+"""What a pack says in the place of words that are not ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,39 +67,87 @@ def kill(child: "subprocess.Popen[bytes]") -> None:
     child.wait()
 
 
-def require_success(code: int, said: IO[bytes]) -> None:
-    """Raise `BadInput` with the last line that a child has said, unless its exit code is 0."""
+def require_success(code: int, said: IO[bytes], told: IO[bytes]) -> None:
+    """Raise `BadInput` unless the exit code of a child is 0: with what it has `told`, which is in words of our own.
+
+    What it `said` besides goes to the log, and nowhere else: libraries quote the values that they stumble over.
+    """
     if code != 0:
-        raise BadInput(f"The model did not score: {_last_line(said, code)}")
+        for line in _end_of(said).splitlines():
+            logging.getLogger(__name__).warning("the model: %s", _printable(line))
+        reason = _printable(_end_of(told))[:300].rstrip(".") or f"it told no reason; {ELSEWHERE}"
+        ended = signal.strsignal(-code) if code < 0 else f"exit code {code}"
+        raise BadInput(f"The model did not score: {reason} ({ended}).")
 
 
-def launcher(hide: Path | None = None) -> Launcher:
+def launcher(hide: Sequence[Path] = ()) -> Launcher:
     """The strongest launcher that works on this machine, which is tried out; it ends with the thread that started it.
 
-    `hide` is a folder that the command will find empty. Raises `BadInput` when `hide` is no folder.
+    The command will find the folders of `hide` empty, but for Python and our own code where these lie in one of them.
+    Raises `BadInput` when one is no folder, or cannot be hidden without them.
     """
-    if hide is not None and not hide.is_dir():
-        raise BadInput(f"{hide} is to be hidden from the model and is no folder: name the folder that holds the keys.")
+    hidden = tuple(_outermost(_real(folder) for folder in hide))
     missing = [program for program in _PROGRAMS if shutil.which(program, path=os.defpath) is None]
     if missing:
         return _open(f"{', '.join(missing)} not installed")
-    prefix = _isolating(hide.resolve() if hide is not None else None)
+    prefix = _isolating(hidden)
     fault = _fault(prefix)
     if fault is not None:
-        return _open(fault.replace(str(hide), "the keys"))
-    hidden = ", without the keys" if hide is not None else ""
-    words = f"user, network, process and mount namespaces{hidden}"
+        return _open(functools.reduce(lambda words, folder: words.replace(str(folder), "the home"), hidden, fault))
+    without = ", without the keys and the files of the installation" if hidden else ""
+    words = f"user, network, process and mount namespaces{without}"
     return Launcher(prefix=prefix, isolation=Isolation(isolated=True, words=words))
 
 
-def _isolating(hide: Path | None) -> tuple[str, ...]:
-    hiding = () if hide is None else (_path("sh"), "-c", _HIDE, str(hide))
+def _real(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is to be hidden from the model and is no folder: name a home and keys that are.")
+    real = folder.resolve()
+    if real == Path("/") or real in _needed():
+        raise BadInput(f"{folder} is to be hidden from the model and holds the program: give the home its own folder.")
+    return real
+
+
+def _needed() -> frozenset[Path]:
+    """Where Python and our code lie, which the command runs: as they are called, and what that leads to."""
+    places = (_CODE, Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent)
+    return frozenset((*map(Path.absolute, places), *map(Path.resolve, places)))
+
+
+def _outermost(folders: Iterator[Path]) -> Iterator[Path]:
+    """Each that lies in no other of them."""
+    every = set(folders)
+    return (one for one in sorted(every) if not every & set(one.parents))
+
+
+def _isolating(hide: Sequence[Path]) -> tuple[str, ...]:
+    script = " && ".join((*(step for folder in hide for step in _hiding(folder)), 'exec "$@"'))
+    hiding = (_path("sh"), "-c", script, "sh") if hide else ()
     return (
         *(_path("setpriv"), "--pdeathsig", "KILL"),
         *(_path("unshare"), *_NAMESPACES),
         *hiding,
         *(_path("setpriv"), *_POWERLESS),
     )
+
+
+def _hiding(folder: Path) -> Iterator[str]:
+    """Lay an empty folder over `folder`, put back what is needed of it, and make it read-only.
+
+    The command that follows has no power to take it away again.
+    """
+    place, kept = shlex.quote(str(folder)), list(_outermost(one for one in _needed() if folder in one.parents))
+    if not kept:
+        yield f"mount -t tmpfs -o ro,size=4k none {place}"
+        return
+    for number, one in enumerate(kept, 3):
+        yield f"exec {number}<{shlex.quote(str(one))}"
+    yield f"mount -t tmpfs -o mode=755,size=64k none {place}"
+    for number, one in enumerate(kept, 3):
+        inner = shlex.quote(str(one))
+        # By its descriptor, since its name leads to the cover by now.
+        yield f"mkdir -p {inner} && mount -c --rbind /proc/self/fd/{number} {inner} && exec {number}<&-"
+    yield f"mount -o remount,ro,size=64k {place}"
 
 
 def _open(reason: str) -> Launcher:
@@ -119,15 +172,13 @@ def _path(program: str) -> str:
 
 def _environment() -> dict[str, str]:
     """All that the child gets; the path makes it run the same code as its parent, however that was installed."""
-    path = str(Path(__file__).resolve().parents[2])
-    return {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {"PYTHONPATH": str(_CODE), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _last_line(errors: IO[bytes], code: int) -> str:
-    size = errors.seek(0, os.SEEK_END)
-    errors.seek(max(0, size - _TAIL))
-    lines = errors.read().decode(errors="replace").split("\n")
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-    printable = "".join(character for character in last if character.isprintable())[:300].rstrip(".")
-    ended = signal.strsignal(-code) if code < 0 else f"exit code {code}"
-    return f"{printable} ({ended})."
+def _end_of(file: IO[bytes]) -> str:
+    file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+    return file.read().decode(errors="replace").strip()
+
+
+def _printable(line: str) -> str:
+    return "".join(character for character in line if character.isprintable())

@@ -1,9 +1,11 @@
 """Scores datasets in a child process that gets the model and the feature columns, and gives back plain numbers."""
 
 import contextlib
+import logging
 import os
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +48,7 @@ def score(
     key: str,
     task: Task,
     classes: Sequence[str] = (),
-    hide: Path | None = None,
+    hide: Sequence[Path] = (),
     spare: Path | None = None,
     seconds: float = 300,
     memory_bytes: int = 4 << 30,
@@ -56,17 +58,18 @@ def score(
     That has two columns: `key`, with the values of that column of the data in its order, and `score`, float64: the
     probability of the model's second class in [0, 1], the place of the predicted class among `classes` of a multiclass
     model, or the prediction of a regression. One child scores all: it loads
-    the artifact through the allow-list, has no environment and no network, cannot read the folder `hide`, and may use
+    the artifact through the allow-list, has no environment and no network, cannot read the folders `hide`, and may use
     `memory_bytes`, and `seconds` for each file. Neither the key, the label nor a sensitive column reaches it. A file of
     scores appears whole or not at all, and none before all are checked.
-    Raises `BadInput` with the last line of the child when it crashes, is too slow or returns anything but one finite
-    score for each row; `Unavailable` when the disk does not take the files. `spare` is the socket of a child that was
-    kept ready (`hallmark.edges.spare`); where nobody listens, a new one is started.
+    Raises `BadInput` when it crashes, is too slow or returns anything but one finite score for each row, in words that
+    quote no value of the data; those of libraries go to the log. `Unavailable` when the disk does not take the files.
+    `spare` is the socket of a child that was kept ready (`hallmark.edges.spare`); where nobody listens, a new one is
+    started.
     """
     seconds *= len(datasets)
     with contextlib.ExitStack() as stack:
         jobs = [_job(stack, data, out, (key, *features)) for data, out in datasets]
-        model, said = _temporary(stack, jobs[0].out), _temporary(stack, jobs[0].out)
+        said, told, model = (_temporary(stack, jobs[0].out) for _ in range(3))
         # It imports while the files are written.
         child = stack.enter_context(waiting(hide, spare, said, _READER.get(format, ())))
         with _mapped(datasets[0][0]):
@@ -77,8 +80,8 @@ def score(
                 _copy_features(job.parquet, features, job.inputs)
         asked = {"format": format, "task": task, "classes": list(classes), "isolated": child.isolation.isolated}
         bounds = {"memory": memory_bytes, "seconds": int(seconds) + 1, "rows": max(job.rows for job in jobs)}
-        files = (said, model, *(one for job in jobs for one in (job.inputs, job.outputs)))
-        require_success(child.score(asked | bounds, files, seconds), said)
+        files = (said, told, model, *(one for job in jobs for one in (job.inputs, job.outputs)))
+        require_success(child.score(asked | bounds, files, seconds), said, told)
         scores = [_scores(job.outputs, job.rows, task) for job in jobs]
         for (data, _), job, found in zip(datasets, jobs, scores, strict=True):
             with _mapped(data):
@@ -102,7 +105,12 @@ def _opened(data: Path, columns: tuple[str, ...]) -> "pq.ParquetFile":
     import pyarrow.parquet as pq
 
     parquet = pq.ParquetFile(data)
-    missing = [name for name in columns if name not in parquet.schema_arrow.names]
+    names = parquet.schema_arrow.names
+    every = Counter(name.casefold() for name in names)
+    if twice := sorted(name for name, times in every.items() if times > 1):
+        said = ", ".join(map(repr, twice))
+        raise BadInput(f"{data.name} has more than one column named {said}: give each column a name of its own.")
+    missing = [name for name in columns if name not in names]
     if missing:
         raise BadInput(f"{data.name} has no column {', '.join(missing)}: add it, or correct the manifest.")
     if parquet.metadata.num_rows == 0:
@@ -169,8 +177,8 @@ def _mapped(data: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise BadInput(f"There is no file {error.filename or data}: register it again.") from error
     except pa.ArrowException as error:
-        first = str(error).split("\n")[0][:200]
-        raise BadInput(f"{data.name} cannot be read as Parquet ({first}): write it again.") from error
+        logging.getLogger(__name__).warning("%s: %r", data.name, error)  # it may quote rows, and a pack may not
+        raise BadInput(f"{data.name} cannot be read as Parquet ({type(error).__name__}): write it again.") from error
     except OSError as error:
         raise Unavailable(
             f"Scoring {data.name} could not use the disk ({error.strerror}): check folder and space."

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from hallmark.edges.artifact import load
 from hallmark.edges.handover import received
+from hallmark.edges.isolation import ELSEWHERE
 from hallmark.errors import BadInput, HallmarkError
 from hallmark.measures import Task
 from hallmark.policy.subject import ArtifactFormat
@@ -27,11 +28,11 @@ _ROOM: Final = 16 << 20
 def main(modules: list[str]) -> int:
     """Import `modules`, wait for the one job that `hallmark.edges.waiting` hands over, and score.
 
-    The last line on the standard error says what went wrong.
+    What went wrong goes into the file `told` in words of our own; those of others, to the standard error alone.
     """
     for name in modules:
         importlib.import_module(name)
-    job, (model, *files) = _received()
+    job, (told, model, *files) = _received()
     _bound(job["memory"], job["seconds"], 8 * job["rows"] + _ROOM, isolated=job["isolated"])
     try:
         with os.fdopen(model, "rb") as file:
@@ -41,16 +42,20 @@ def main(modules: list[str]) -> int:
             with os.fdopen(inputs, "rb") as source, os.fdopen(outputs, "wb") as target:
                 _score(predictor, Task(job["task"]), job["classes"], source, target)
     except HallmarkError as error:
-        return _failed(str(error))
+        return _failed(told, str(error))
     except MemoryError:
-        return _failed(f"it needs more than {job['memory']} bytes of memory")
+        return _failed(told, f"it needs more than {job['memory']} bytes of memory")
     except Exception as error:
-        return _failed(f"{type(error).__name__}: {error}")
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return _failed(told, f"{type(error).__name__}; {ELSEWHERE}")
     return 0
 
 
 def _received() -> tuple[dict[str, Any], list[int]]:
-    """The job and its open files, the model first; the socket that they came by is closed before anything is loaded."""
+    """The job and its open files, but the one that takes what is printed, which is now the standard error.
+
+    The socket that they came by is closed before anything is loaded.
+    """
     with socket.socket(fileno=os.dup(0)) as order:
         job, files = received(order)
     if job is None:
@@ -122,10 +127,13 @@ def _places(predicted: Any, classes: list[str]) -> Any:
     return np.array(places, dtype="<f8")[where].reshape(np.shape(predicted))
 
 
-def _failed(reason: str) -> int:
-    print(" ".join(reason.split()), file=sys.stderr)
+def _failed(told: int, reason: str) -> int:
+    os.write(told, " ".join(reason.split()).encode(errors="replace"))
     return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    sys.stderr.flush()
+    # Everything is written: an interpreter that ends under threads of a library can still crash, and change the code.
+    os._exit(code)

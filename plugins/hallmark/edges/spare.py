@@ -1,7 +1,7 @@
-"""Keeps one child ready for scoring: `python -m hallmark.edges.spare SOCKET KEYS`, beside the services of a home.
+"""Keeps one child ready for scoring: `python -m hallmark.edges.spare SOCKET HIDDEN...`, beside the services of a home.
 
 The child is what a scoring task would start: a fresh program in namespaces of its own, which never had a secret in its
-memory and scores one model only. All that it has ahead is its imports. KEYS is the folder that it finds empty.
+memory and scores one model only. All that it has ahead is its imports. It finds the folders HIDDEN empty.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -24,8 +24,8 @@ PAUSE_SECONDS: Final = 10.0
 """How long after a scoring the next child is started: the case that was scored is being measured until then."""
 
 
-def keep(place: Path, hide: Path) -> None:
-    """Have one child ready at the socket `place`, for ever. Raises `BadInput` when `hide` is no folder."""
+def keep(place: Path, hide: Sequence[Path]) -> None:
+    """Have one child ready at the socket `place`, for ever. Raises `BadInput` when one of `hide` cannot be hidden."""
     start = launcher(hide)
     while True:
         with contextlib.suppress(OSError):  # nobody is refused: without a spare, a task starts a child of its own
@@ -81,4 +81,4 @@ def _lend(child: Own, ended: int, connection: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), Path(sys.argv[2]))
+    keep(Path(sys.argv[1]), [Path(folder) for folder in sys.argv[2:]])

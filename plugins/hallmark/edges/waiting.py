@@ -31,7 +31,9 @@ class Own:
     isolation: Isolation
 
     def score(self, job: dict[str, Any], files: Sequence[IO[bytes]], seconds: float) -> int:
-        """Hand over the job with its open files, of which the first takes what is printed; return the exit code.
+        """Hand over the job with its open files, return the exit code.
+
+        The first file takes what is printed, the second the reason of a failure.
 
         Raises `BadInput` when it takes longer than `seconds`.
         """
@@ -65,10 +67,10 @@ class Spare:
 
 
 @contextlib.contextmanager
-def waiting(hide: Path | None, spare: Path | None, said: IO[bytes], more: Sequence[str]) -> Iterator[Own | Spare]:
+def waiting(hide: Sequence[Path], spare: Path | None, said: IO[bytes], more: Sequence[str]) -> Iterator[Own | Spare]:
     """The child behind the socket `spare` if there is one, else a new one, which imports `more` too; ended in any case.
 
-    `hide` is a folder that it finds empty, `said` takes what it prints. Raises `BadInput` when `hide` is no folder.
+    It finds the folders of `hide` empty; `said` takes what it prints. Raises `BadInput` when one cannot be hidden.
     """
     with contextlib.ExitStack() as stack:
         connection = stack.enter_context(socket.socket(socket.AF_UNIX))

@@ -6,6 +6,7 @@ from hallmark.evidence.case import SignedStep, open_pack, read_product, read_pro
 from hallmark.evidence.entry import REVIEW, EntryKind, of_review
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
+from hallmark.evidence.told import reference
 from hallmark.evidence.trail import Trail
 from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
@@ -23,15 +24,22 @@ def answered(trail: Trail) -> None:
         return
     _same_evidence(certification, _first(trail))
     keys = trail.rulebook.keys(KeyUse.REVIEWER)
-    for reference in certification.reviews:
-        step = read_step(store, certification.case, REVIEW, reference.sha256, keys)
+    for named in certification.reviews:
+        step = read_step(store, certification.case, REVIEW, named.sha256, keys)
+        if reference(step) != named:
+            raise Tampered(f"The pack tells other times or another cost of {named.task} than its signed step.")
         read_products(store, step)
-        trail.reviews.append(review_of(store, step))
+        trail.reviews.append(review_of(store, step, certification.first_sha256))
 
 
-def review_of(store: Store, step: SignedStep) -> Review:
-    """The answer in a signed step. Raises `Missing`, or `Tampered` when it names other evidence than it came with."""
+def review_of(store: Store, step: SignedStep, first_sha256: str | None) -> Review:
+    """The answer in a signed step to the first pack, whose envelope is `first_sha256`.
+
+    Raises `Missing`, or `Tampered` when it answers another pack or names other evidence than it came with.
+    """
     review = read_product(store, step, REVIEW, Review)
+    if review.pack_sha256 != first_sha256:
+        raise Tampered(f"The answer of {review.reviewer} is about the pack {review.pack_sha256}, not about this one.")
     if step.products.get(EVIDENCE) != review.evidence_sha256:
         raise Tampered(f"The answer of {review.reviewer} names other evidence than it came with.")
     return review
@@ -47,11 +55,16 @@ def _first(trail: Trail) -> Certification:
 
 def _same_evidence(second: Certification, first: Certification) -> None:
     """People decide over what was measured: nothing is added to it and nothing is left out."""
-    ours, theirs = ((one.opening, one.steps, one.rulebook_sha256) for one in (second, first))
+    ours, theirs = (_measured(one) for one in (second, first))
     if ours != theirs:
-        raise Tampered("The second pack rests on other steps than the first.")
+        raise Tampered("The second pack rests on other steps than the first, or tells of them otherwise.")
     if first.verdict.decision is not Decision.REFERRED:
         raise Tampered(f"The first pack is {first.verdict.decision}, which nobody is asked about.")
+
+
+def _measured(told: Certification) -> tuple[object, ...]:
+    """What was known before anybody was asked; the last note says who took part in the decision."""
+    return told.opening, told.steps, told.rulebook_sha256, told.earlier, told.hallmark, told.notes[:-1]
 
 
 def check_answers(trail: Trail, place: int) -> None:
@@ -64,7 +77,7 @@ def check_answers(trail: Trail, place: int) -> None:
     if packs != [(1, certification.first_sha256)]:
         raise Tampered("The first pack of this case does not stand in the ledger before the second.")
     pairs = zip(certification.reviews, trail.reviews, strict=True)
-    named = [of_review(certification.opening, review, reference.sha256) for reference, review in pairs]
+    named = [of_review(certification.opening, review, step.sha256) for step, review in pairs]
     entered = [entry for entry in before if entry.kind is EntryKind.REVIEW]
     # one that came in while the pack was being written may be missing; what it says must not have mattered
     left_out = {entry.decision for entry in entered[len(named) :]}

@@ -18,7 +18,10 @@ from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
 
 MAX_BYTES = 256 * 1024 * 1024
-"""The largest export in bytes that is read."""
+"""The largest export in bytes that is read, and the most that its members may come to."""
+
+PLAIN = (tarfile.REGTYPE, tarfile.AREGTYPE)
+"""The types of a plain file; a sparse one is none, since it says more bytes than it holds."""
 
 
 def exported(store: Store, pack: str, chain: Chain) -> bytes:
@@ -82,7 +85,7 @@ class Archive:
         try:
             with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
                 members = dict(_members(tar))
-        except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+        except (tarfile.TarError, OSError, EOFError, ValueError, RecursionError) as error:
             raise Undecidable(f"{path}: cannot be read as an export ({error}); export the case again") from error
         # a reader of tar stops quietly at a damaged header, and what lies behind it would be missing
         if _tar(members) != data:
@@ -91,10 +94,13 @@ class Archive:
 
     @property
     def pack(self) -> str:
-        """The key of the newest pack. Raises `Undecidable` when the archive has none."""
+        """The key of the newest pack of its one case. Raises `Undecidable` without any, `Tampered` with two cases."""
         packs = list(self.keys("packs/"))
         if not packs:
             raise Undecidable(f"{self.name}: holds no pack")
+        cases = {key.rpartition("/")[0].removeprefix("packs/") for key in packs}
+        if len(cases) > 1:
+            raise Tampered(f"{self.name}: holds the packs of several cases, not of one: {', '.join(sorted(cases))}")
         return packs[-1]
 
     def put(self, key: str, data: bytes) -> None:
@@ -122,8 +128,13 @@ class Archive:
 
 def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
     seen: set[str] = set()
+    left = MAX_BYTES
     for member in tar:
-        stream = tar.extractfile(member) if member.isfile() else None
+        left -= member.size
+        if left < 0:
+            raise Undecidable(f"The members of the export come to more than {MAX_BYTES:,} bytes, which no export does.")
+        plain = member.type in PLAIN and not member.issparse()
+        stream = tar.extractfile(member) if plain else None
         if stream is None or member.name in seen:
             raise Tampered(f"The export holds {member.name!r}, which is no plain file or stands in it twice.")
         seen.add(member.name)

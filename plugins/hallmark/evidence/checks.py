@@ -10,6 +10,7 @@ from hallmark.evidence.ledger import open_by_any, read_ledger
 from hallmark.evidence.places import pack_key, rulebooks
 from hallmark.evidence.statement import CERTIFICATION, Certification, PackStatement
 from hallmark.evidence.step import PAYLOAD, STATEMENT
+from hallmark.evidence.told import reference
 from hallmark.evidence.trail import Trail
 from hallmark.evidence.trust import accept, read_root
 from hallmark.policy.role import KeyUse
@@ -57,7 +58,8 @@ def form(trail: Trail) -> str:
 
 
 def subjects(trail: Trail) -> str:
-    """4: what the pack is about, and whether the artifact at hand is that."""
+    """4: what the pack is about, and whether that is what was asked for and the artifact at hand."""
+    _check_asked(trail)
     subjects = {subject.name: subject.digest.sha256 for subject in trail.statement.subject}
     wanted = trail.question.artifact_sha256
     if wanted is not None and subjects.get("artifact") != wanted:
@@ -66,14 +68,29 @@ def subjects(trail: Trail) -> str:
     return ", ".join(f"{name} {sha256[:16]}" for name, sha256 in sorted(subjects.items())) + f"; {checked}"
 
 
+def _check_asked(trail: Trail) -> None:
+    question, told = trail.question, trail.certified.opening
+    asked = {
+        "model": (question.model, told.model),
+        "version": (question.version, told.version),
+        "cohort": (question.cohort, told.cohort),
+    }
+    wrong = {name: pair for name, pair in asked.items() if pair[0] not in (None, pair[1])}
+    if wrong:
+        about, wanted = (", ".join(f"{name} {pair[side]}" for name, pair in wrong.items()) for side in (1, 0))
+        raise Tampered(f"The pack is about {about}, not {wanted}.")
+
+
 def evidence(trail: Trail) -> str:
     """5: every blob and step that the pack names is there with its digest, every step signed by a worker."""
     certification, store = trail.certified, trail.question.store
     for blob in certification.blobs:
         read_blob(store, blob.digest.sha256)
     keys = trail.rulebook.keys(KeyUse.WORKER)
-    for reference in certification.steps:
-        step = read_step(store, certification.case, reference.task, reference.sha256, keys)
+    for named in certification.steps:
+        step = read_step(store, certification.case, named.task, named.sha256, keys)
+        if reference(step) != named:
+            raise Tampered(f"The pack tells other times or another cost of {named.task} than its signed step.")
         read_products(store, step)
         trail.steps.append(step)
     chained(trail.steps)

@@ -4,6 +4,7 @@ from hallmark.errors import Tampered, Undecidable
 from hallmark.evidence.canonical import encode
 from hallmark.evidence.case import SignedStep, observations_of, read_product
 from hallmark.evidence.statement import Opening
+from hallmark.evidence.told import check_told
 from hallmark.evidence.trail import Trail
 from hallmark.policy.profile import Profile, profile_of
 from hallmark.policy.subject import Cohort, Manifest
@@ -24,7 +25,7 @@ def verdict(trail: Trail) -> str:
     if encode(_derived(trail, opening)) != encode(trail.profile):
         raise Tampered("The profile does not follow from rulebook, manifest and cohort.")
     _check_subject(trail)
-    _check_told(trail)
+    check_told(trail)
     observations: list[Observation] = []
     for step in trail.steps:
         observations += observations_of(store, step)
@@ -33,15 +34,6 @@ def verdict(trail: Trail) -> str:
         raise Tampered(f"Decided again, the verdict is {again.decision}; the pack says something else.")
     reviews = f" and {len(trail.reviews)} reviews" if trail.reviews else ""
     return f"decided again from {len(observations)} observations{reviews}: {again.decision}"
-
-
-def _check_told(trail: Trail) -> None:
-    """What the pack repeats for a reader is what manifest and rulebook say."""
-    manifest = read_product(trail.question.store, trail.opening, "manifest", Manifest)
-    suite = trail.rulebook.rulebook.rules.suite(manifest.suite).sha256
-    blobs = {blob.name: blob.digest.sha256 for blob in trail.certified.blobs}
-    if trail.certified.limits != manifest.limits or blobs.get("suite") != suite:
-        raise Tampered("The pack tells other limits or another suite than manifest and rulebook.")
 
 
 def _derived(trail: Trail, opening: SignedStep) -> Profile:

@@ -1,13 +1,15 @@
 """Step 8 of verification: may the certificate be used at the time that is asked about?"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hallmark.evidence.canonical import rfc3339
+from hallmark.evidence.entry import EntryKind
 from hallmark.evidence.ledger import Ledger
 from hallmark.evidence.statement import Certification
 from hallmark.evidence.trail import Trail
 from hallmark.evidence.trust import Accepted, Chain
+from hallmark.evidence.words import in_place_of, words_of
 from hallmark.verdict.finding import Decision
 
 
@@ -37,24 +39,12 @@ def _against(trail: Trail) -> Iterator[str]:
 
 def _superseded(ledger: Ledger, certification: Certification) -> Iterator[str]:
     """The word on a case that was opened later takes its place, and so does a later refusal on an older one."""
-    opening = certification.opening
-    packs = ledger.packs(opening.model, opening.version)
-    own = next(
-        index
-        for index, entry in enumerate(packs)
-        if (entry.case, entry.number) == (certification.case, certification.number)
-    )
-    newer = ledger.opened_after(opening.case)
-    decided = [
-        entry
-        for index, entry in enumerate(packs)
-        if entry.decision != Decision.REFERRED
-        and (
-            entry.case in newer or (index > own and (entry.case == opening.case or entry.decision == Decision.REFUSED))
-        )
-    ]
-    if decided:
-        last = decided[-1]
+    opening, entries = certification.opening, ledger.entries
+    opened = entries.index(ledger.of_case(opening.case, EntryKind.OPENED)[0])
+    packs = ledger.of_case(opening.case, EntryKind.PACK)
+    decided = entries.index(next(entry for entry in packs if entry.number == certification.number))
+    last = in_place_of(words_of(entries, opening.model, opening.version), opened, decided)
+    if last is not None:
         yield f"superseded by case {last.case} ({last.decision} on {last.cohort})"
 
 
@@ -73,4 +63,9 @@ def lapses(chain: Chain, number: int) -> tuple[datetime, int] | None:
 
 
 def _end(newer: Accepted) -> datetime:
-    return newer.rulebook.issued_at + timedelta(days=newer.rulebook.rules.appetite.grace_days)
+    # such a rulebook may be published already, and an error here would end every verification for ever
+    grace = newer.rulebook.rules.appetite.grace_days
+    try:
+        return newer.rulebook.issued_at + timedelta(days=grace)
+    except OverflowError:
+        return (datetime.max if grace > 0 else datetime.min).replace(tzinfo=UTC)

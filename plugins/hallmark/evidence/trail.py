@@ -17,7 +17,10 @@ from hallmark.verdict.review import Review
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is to be verified: a pack in a store, against a root; `at` is the time for which the answer holds."""
+    """What is to be verified: a pack in a store, against a root; `at` is the time for which the answer holds.
+
+    `model`, `version` and `cohort` are what the pack has to be about, where somebody says so.
+    """
 
     store: Store
     pack: str
@@ -25,6 +28,9 @@ class Question:
     at: datetime
     artifact_sha256: str | None = None
     seen: bytes | None = None
+    model: str | None = None
+    version: str | None = None
+    cohort: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

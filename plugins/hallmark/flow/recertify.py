@@ -12,7 +12,7 @@ from hallmark.flow.tasks import decided
 def close_undecided() -> None:
     """Refuse every case that was opened and never decided, or that nobody answered in time."""
     with decided():
-        from hallmark.steps.recertify import close_undecided as step
+        from hallmark.steps.sweep import close_undecided as step
         from hallmark.wiring import from_environment, now
 
         for case in step(from_environment(), now()):
@@ -42,7 +42,7 @@ def find_due() -> list[dict[str, Any]]:
 def find_unanswered() -> list[dict[str, Any]]:
     """List the referred cases that no run asks about any more: it failed, was deleted, or ended without a decision."""
     with decided():
-        from hallmark.steps.recertify import unanswered
+        from hallmark.steps.sweep import unanswered
         from hallmark.wiring import from_environment, now
 
         found = unanswered(from_environment(), now())

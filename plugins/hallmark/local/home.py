@@ -39,6 +39,11 @@ class Home:
         return self.root / "keys"
 
     @property
+    def hidden(self) -> tuple[Path, ...]:
+        """What no model may see: all of this home, and the keys wherever they are mounted."""
+        return self.root, self.keys
+
+    @property
     def store(self) -> Path:
         """What the embedded S3 server serves: one folder per bucket."""
         return self.root / "store"

@@ -55,7 +55,7 @@ def dag_processor(place: Place) -> Child:
 
 def spare(place: Place) -> Child:
     """Return what keeps a child ready for scoring, without any secret of the others."""
-    command = [sys.executable, "-m", "hallmark.edges.spare", str(place.home.spare), str(place.home.keys)]
+    command = [sys.executable, "-m", "hallmark.edges.spare", str(place.home.spare), *map(str, place.home.hidden)]
     return Child(name="spare", command=command, environment=clean(os.environ), log=_log(place, "spare"))
 
 

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from hallmark.policy.control import Severity, Tier
 
+LONGEST = 36_500
+"""The most days that anything in an appetite may last: a hundred years."""
+
 
 class Status(StrEnum):
     """What is known about one expected finding."""

@@ -3,23 +3,31 @@
 import math
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from hallmark.errors import BadInput
 from hallmark.measures import MEASURES, Kind, Measure, Spread
-from hallmark.policy.appetite import Appetite, Effect
 from hallmark.policy.clause import Clause
-from hallmark.policy.control import CLASSES, FEATURES, SEGMENTS, Control, Policy, Proof, Severity
-from hallmark.policy.precedence import Placed, settle
+from hallmark.policy.control import CLASSES, FEATURES, SEGMENTS, Control, Phase, Policy, Proof, Severity
+from hallmark.policy.groups import CROSS
+from hallmark.policy.lint_appetite import of_appetite
+from hallmark.policy.lint_people import own_nothing, spelled
+from hallmark.policy.lint_reach import of_clause, of_entry, of_scope
+from hallmark.policy.precedence import Placed, circles, settle
 from hallmark.policy.rulebook import Rules
 from hallmark.policy.scope import contains, takes_in
 
 
-def lint(rules: Rules) -> list[str]:
-    """Return a sentence for each problem; an empty list means that the rules may be published."""
+def lint(rules: Rules, on: date) -> list[str]:
+    """Return a sentence for each problem; an empty list means that the rules may be published on that day."""
     clauses = {clause.name: clause for clause in rules.clauses}
-    problems = list(_names(rules)) + list(_appetite(rules.appetite)) + list(_ties(rules)) + list(_reviewers(rules))
+    problems = [*_names(rules), *spelled(rules), *own_nothing(rules), *of_appetite(rules.appetite)]
+    problems += [*_ties(rules), *_reviewers(rules)]
+    problems += [problem for clause in rules.clauses for problem in of_clause(clause)]
+    problems += [problem for entry in rules.inventory for problem in of_entry(entry)]
     for policy in rules.policies:
-        problems += [f"{policy.policy}: {problem}" for problem in _policy(policy, rules)]
+        found = [*_policy(policy, rules, on), *of_scope(policy, rules)]
+        problems += [f"{policy.policy}: {problem}" for problem in found]
         for control in policy.controls:
             found = list(_control(control)) + list(_citations(control, policy, clauses))
             problems += [f"{policy.policy}/{control.id}: {problem}" for problem in found]
@@ -41,34 +49,21 @@ def _names(rules: Rules) -> Iterator[str]:
                 yield f"{kind} {name} stands {times} times; a name stands once"
 
 
-def _policy(policy: Policy, rules: Rules) -> Iterator[str]:
+def _policy(policy: Policy, rules: Rules, on: date) -> Iterator[str]:
     known = {f"{other.policy}/{control.id}" for other in rules.policies for control in other.controls}
     if policy.effective.until is not None and policy.effective.until < policy.effective.from_:
         yield "is over before it begins; put its dates in order"
+    elif policy.effective.until is not None and policy.effective.until < on:
+        yield f"ended on {policy.effective.until} and asks nothing any more; remove it, or let it end later"
     for override in policy.overrides:
         if override.control not in known:
             yield f"overrides {override.control}, which does not exist"
-
-
-def _appetite(appetite: Appetite) -> Iterator[str]:
-    for severity in Severity:
-        row = getattr(appetite.effects, severity.value)
-        if row.not_evaluated not in (Effect.REFER, Effect.REFUSE):
-            yield f"appetite: {severity} not-evaluated must refer or refuse, else absence reads as a pass"
-        if row.satisfied is not Effect.PASS:
-            yield f"appetite: {severity} satisfied must pass"
-        if severity is Severity.CRITICAL and row.not_satisfied is not Effect.REFUSE:
-            yield "appetite: critical not-satisfied must refuse"
-        if Effect.PASS in (row.insufficient, row.inconclusive, row.not_satisfied):
-            yield f"appetite: {severity} passes something that is not satisfied"
-    if appetite.minimum_cell < 1:
-        yield "appetite: minimum_cell must be 1 or more; 1 tells every count"
+        if (policy.policy, override.control) in circles(rules.policies):
+            yield f"overrides {override.control}, whose policy overrides it in turn; remove one of the overrides"
 
 
 def _reviewers(rules: Rules) -> Iterator[str]:
-    """Whoever is asked must be able to answer: enough people for every model, and a day at least."""
-    if rules.appetite.answer_days < 1:
-        yield "appetite: answer_days must be 1 or more, else nobody could answer"
+    """Whoever is asked must be able to answer: enough people for every model."""
     for entry in rules.inventory:
         may, needed = rules.roles.reviewers(entry.owner), rules.appetite.tiers.of(entry.tier).reviewers
         if needed < 1:
@@ -84,7 +79,8 @@ def _ties(rules: Rules) -> Iterator[str]:
         policies = [policy for policy in rules.policies if takes_in(policy.scope, entry)]
         known = [Placed(policy=policy, control=control) for policy in policies for control in policy.controls]
         try:
-            settle(tuple(one for one in known if one.control.measure in MEASURES))
+            for phase in Phase:
+                settle(tuple(one for one in known if one.control.measure in MEASURES), phase)
         except BadInput as error:
             yield f"{entry.model}: {error}"
 
@@ -96,6 +92,8 @@ def _control(control: Control) -> Iterator[str]:
         return
     if not measure.gate:
         yield f"{measure.name} is shown and never judged: {measure.note}"
+    if not control.phase:
+        yield "is part of no phase, so it would never be asked; name initial, ongoing or both"
     yield from _bound(control, measure)
     yield from _by(control, measure)
     if measure.kind is Kind.SAMPLE:
@@ -127,6 +125,10 @@ def _by(control: Control, measure: Measure) -> Iterator[str]:
         yield f"{measure.name} needs `by` with the names of attributes"
     if len(set(control.by)) != len(control.by):
         yield "`by` names something twice"
+    for name in control.by:
+        parts = name.split(CROSS)
+        if not all(parts) or len(set(parts)) < len(parts):
+            yield f"`by` names {name!r}; cross attributes that differ, as sex*age_band"
 
 
 def _room(control: Control, measure: Measure) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What models, versions, cohorts, groups and columns may be called: names become paths, so they are few and plain."""
+"""What models, versions, cohorts, people and files may be called: names become paths, so they are few and plain."""
 
 import re
 
@@ -9,6 +9,7 @@ _PATTERNS = {
     "version": re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?!\.)){0,62}"),
     "cohort": re.compile(r"[a-z0-9](?:[a-z0-9_-]|\.(?!\.)){0,62}"),
     "case": re.compile(r"[0-9a-f]{20}"),
+    "person": re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,62}"),
     "root": re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){0,62}"),
 }
 
@@ -26,7 +27,7 @@ def checked_file(name: str, sha256: str) -> None:
 
 
 def checked(kind: str, name: str) -> str:
-    """Return `name` if it may be the name of a `kind` (model, version, cohort or case), else raise `BadInput`."""
+    """Return `name` if a `kind` (model, version, cohort, person or case) may be called so, else raise `BadInput`."""
     pattern = _PATTERNS[kind]
     if not pattern.fullmatch(name):
         raise BadInput(f"{name[:80]!r} cannot be the name of a {kind}: it must match {pattern.pattern}")

@@ -1,11 +1,12 @@
 """The profile of a case: every finding that is expected, and everything else that the decision rests on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from hallmark.policy.appetite import Appetite
+from hallmark.policy.appetite import LONGEST, Appetite
 from hallmark.policy.clause import Clause
-from hallmark.policy.control import SEGMENTS, Control, Phase, Policy, Tier
+from hallmark.policy.control import SEGMENTS, Control, Phase, Policy
 from hallmark.policy.expected import PROCESS, Expected, expected_of, expected_of_process
 from hallmark.policy.precedence import Choice, Placed, settle
 from hallmark.policy.rulebook import Entry, Rules
@@ -78,11 +79,13 @@ def profile_of(
     entry = rules.entry(manifest.model)
     phase = Phase.ONGOING if cohort.role is CohortRole.PRODUCTION else Phase.INITIAL
     placed, left_out = _in_scope(rules, entry, opened_at)
-    placed, removed = settle(placed)
+    settled = {each: settle(placed, each) for each in Phase}
     mandatory = rules.appetite.tiers.of(entry.tier).mandatory
-    # before phase, so that a dimension counts that is judged later; after task, since what cannot apply covers nothing
-    covered = {one.control.measured.dimension for one in placed if not _without_object(one.control, manifest)}
-    chosen, not_now = _in_phase(placed, phase, manifest)
+    # of any phase, so that a dimension counts that is judged later; after task, since what cannot apply covers nothing
+    stays = [one.control for stay, _ in settled.values() for one in stay]
+    covered = {control.measured.dimension for control in stays if not _without_object(control, manifest)}
+    stay, removed = settled[phase]
+    chosen, not_now = _in_phase(placed, stay, removed, phase, manifest)
     cited = _cited(chosen, rules.clauses)
     return Profile(
         case=case,
@@ -98,7 +101,7 @@ def profile_of(
         expected=expected_of_process() + tuple(item for one in chosen for item in expected_of(one, manifest)),
         choices=tuple(_kept(chosen)) + left_out + removed + not_now,
         clauses=cited,
-        expiries=_expiries(opened_at, entry.tier, rules.appetite, manifest, cited),
+        expiries=_expiries(opened_at, rules, entry, manifest, cited),
         unmet=tuple(dimension for dimension in mandatory if dimension not in covered),
     )
 
@@ -126,19 +129,27 @@ def _why_not(policy: Policy, entry: Entry, opened_at: datetime) -> str:
 
 
 def _in_phase(
-    placed: tuple[Placed, ...], phase: Phase, manifest: Manifest
+    placed: tuple[Placed, ...], stay: tuple[Placed, ...], removed: tuple[Choice, ...], phase: Phase, manifest: Manifest
 ) -> tuple[tuple[Placed, ...], tuple[Choice, ...]]:
-    reasons = {one.name: _not_applicable(one.control, phase, manifest) for one in placed}
-    stay = tuple(one for one in placed if not reasons[one.name])
-    gone = [Choice(control=name, included=False, because=reason) for name, reason in reasons.items() if reason]
-    return stay, tuple(gone)
+    """Of what stays in this phase, what the model can be asked; and a choice for everything else but the removed."""
+    gone = {choice.control for choice in removed}
+    reasons = {one.name: _not_applicable(one.control, phase, manifest) for one in placed if one.name not in gone}
+    chosen = tuple(one for one in stay if not reasons[one.name])
+    return chosen, tuple(Choice(control=name, included=False, because=why) for name, why in reasons.items() if why)
 
 
 def _not_applicable(control: Control, phase: Phase, manifest: Manifest) -> str:
     if phase not in control.phase:
         return f"not part of the {phase} phase"
-    if _without_object(control, manifest):
-        return _without_object(control, manifest)
+    return _without_object(control, manifest)
+
+
+def _without_object(control: Control, manifest: Manifest) -> str:
+    """Why a model of this task and with this manifest has nothing that the control could be about."""
+    if manifest.task not in control.measured.tasks:
+        return f"{control.measure} does not apply to {manifest.task}"
+    if control.measured.decided and manifest.decision is None:
+        return f"{control.measure} is about decisions, and the manifest declares none"
     if control.by == (SEGMENTS,) and not manifest.segments:
         return "the manifest declares no segments"
     if control.measured.challenger and manifest.challenger is None:
@@ -148,20 +159,10 @@ def _not_applicable(control: Control, phase: Phase, manifest: Manifest) -> str:
     return ""
 
 
-def _without_object(control: Control, manifest: Manifest) -> str:
-    """Why a model of this task, or one that decides nothing, has nothing that the control could be about."""
-    if manifest.task not in control.measured.tasks:
-        return f"{control.measure} does not apply to {manifest.task}"
-    if control.measured.decided and manifest.decision is None:
-        return f"{control.measure} is about decisions, and the manifest declares none"
-    return ""
-
-
-def _kept(chosen: tuple[Placed, ...]) -> list[Choice]:
-    return [
-        Choice(control=one.name, included=True, because=f"{one.policy.policy} {one.policy.version} takes the model in")
-        for one in chosen
-    ]
+def _kept(chosen: tuple[Placed, ...]) -> Iterator[Choice]:
+    for one in chosen:
+        because = f"{one.policy.policy} {one.policy.version} takes the model in"
+        yield Choice(control=one.name, included=True, because=f"{because}; {one.lost}" if one.lost else because)
 
 
 def _cited(chosen: tuple[Placed, ...], clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
@@ -170,19 +171,31 @@ def _cited(chosen: tuple[Placed, ...], clauses: tuple[Clause, ...]) -> tuple[Cla
 
 
 def _expiries(
-    opened_at: datetime, tier: Tier, appetite: Appetite, manifest: Manifest, clauses: tuple[Clause, ...]
+    opened_at: datetime, rules: Rules, entry: Entry, manifest: Manifest, clauses: tuple[Clause, ...]
 ) -> tuple[Expiry, ...]:
-    days = appetite.tiers.of(tier).validity_days
-    found = [Expiry(at=opened_at + timedelta(days=days), because=f"tier {tier}: {days} days")]
-    if manifest.consent.until is not None:
-        found.append(Expiry(at=_end_of(manifest.consent.until), because="the basis for the processing ends"))
-    for clause in clauses:
-        begins = datetime.combine(clause.effective_from, time(), UTC)
-        found.append(Expiry(at=begins, because=f"{clause.name} begins to apply"))
-        if clause.effective_until is not None:
-            found.append(Expiry(at=_end_of(clause.effective_until), because=f"{clause.name} ceases to apply"))
-    return tuple(sorted((one for one in found if one.at > opened_at), key=lambda one: (one.at, one.because)))
+    """What ends the certificate, the earliest first: an end that is past already counts, since it ends it at once."""
+    days = rules.appetite.tiers.of(entry.tier).validity_days
+    found = [*_begins(opened_at, rules, entry, clauses), *_ends(manifest, clauses, opened_at)]
+    lasts = timedelta(days=max(0, min(days, LONGEST)))
+    found.append(Expiry(at=opened_at + lasts, because=f"tier {entry.tier}: {days} days"))
+    return tuple(sorted(found, key=lambda one: (one.at, one.because)))
 
 
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+def _begins(opened_at: datetime, rules: Rules, entry: Entry, clauses: tuple[Clause, ...]) -> Iterator[Expiry]:
+    """What will ask more than this profile does: clauses that it cites, and policies that will take the model in."""
+    days = [(clause.name, clause.effective_from) for clause in clauses]
+    policies = [policy for policy in rules.policies if takes_in(policy.scope, entry)]
+    days += [(f"policy {policy.policy}", policy.effective.from_) for policy in policies]
+    for name, day in days:
+        begins = datetime.combine(day, time(), UTC)
+        if begins > opened_at:
+            yield Expiry(at=begins, because=f"{name} begins to apply")
+
+
+def _ends(manifest: Manifest, clauses: tuple[Clause, ...], opened_at: datetime) -> Iterator[Expiry]:
+    days = [("the basis for the processing ends", manifest.consent.until)]
+    days += [(f"{clause.name} ceases to apply", clause.effective_until) for clause in clauses]
+    for because, day in days:
+        if day is not None and day != date.max:  # 9999-12-31 is how people write that there is no end
+            ends = datetime.combine(day, time(), UTC) + timedelta(days=1)
+            yield Expiry(at=ends, because=because if ends > opened_at else f"{because}, and did before the opening")

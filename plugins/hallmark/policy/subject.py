@@ -1,5 +1,6 @@
 """What is certified and on what: the manifest of a model version, its cohorts, and the subject they make."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -246,8 +247,15 @@ def _contradictions(manifest: Manifest) -> list[str]:
     for attribute in manifest.attributes:
         if attribute.reference not in attribute.groups or len(set(attribute.groups)) < 2 or POOLED in attribute.groups:
             problems.append(f"attribute {attribute.name!r} needs two or more groups with the reference among them")
-    if len({attribute.name for attribute in manifest.attributes}) != len(manifest.attributes):
-        problems.append("attributes must have names of their own")
+    for segment in manifest.segments:
+        if not segment.groups:
+            problems.append(f"segment {segment.name!r} needs a group at least, else nothing of it would be judged")
+    for kind, parts in (("attribute", manifest.attributes), ("segment", manifest.segments)):
+        if len({part.name for part in parts}) != len(parts):
+            problems.append(f"{kind}s must have names of their own")
+        for part in parts:
+            for group in (group for group, times in Counter(part.groups).items() if times > 1):
+                problems.append(f"{kind} {part.name!r} names group {group!r} twice; name each group once")
     problems += of_task(manifest.task, manifest.label, manifest.decision)
     files = [data for data in (manifest.artifact, manifest.training, manifest.reference) if data is not None]
     if len({data.file for data in files}) != len({(data.file, data.sha256) for data in files}):

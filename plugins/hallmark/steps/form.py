@@ -47,6 +47,10 @@ def _text(fields: Mapping[str, object], name: str) -> str:
     value = fields.get(name)
     if value is not None and not isinstance(value, str):
         raise BadInput(f"{name}: is no text; write it in words")
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise BadInput(f"{name}: holds half a character at {error.start + 1}; type or paste it again") from error
     return (value or "").replace("\r\n", "\n").strip()
 
 
@@ -72,4 +76,6 @@ def _condition(line: str, owner: str) -> Condition:
         raise BadInput(
             f"conditions: {line.strip()[:60]!r} does not begin with a date; a line is `2026-12-24 what has to be done`"
         ) from error
+    except OverflowError as error:
+        raise BadInput(f"conditions: {day} is the last day that a date can be; give an earlier due date") from error
     return Condition(control=BY_REVIEW, owner=owner, action=action.strip(), due=due)

@@ -10,15 +10,16 @@ from hallmark.evidence.case import (
     agreed,
     chained,
     observations_of,
-    read_product,
     read_products,
     read_step,
     read_steps,
 )
 from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.ledger import read_ledger
-from hallmark.evidence.statement import Certification, EarlierCase, StepReference
+from hallmark.evidence.notes import MISSING, STORE, UNAIDED, evident
+from hallmark.evidence.statement import Certification
 from hallmark.evidence.step import resource
+from hallmark.evidence.told import cpu_seconds, earlier, reference, reviewer_minutes
 from hallmark.policy.expected import Key
 from hallmark.policy.role import KeyUse
 from hallmark.steps.clock import moment
@@ -28,16 +29,13 @@ from hallmark.steps.open_case import OPEN
 from hallmark.steps.opened import Opened, opened
 from hallmark.steps.packs import packed
 from hallmark.steps.record import recording
-from hallmark.steps.score import SCORE, Scoring
+from hallmark.steps.score import SCORE
 from hallmark.steps.vet import VET
 from hallmark.verdict.decide import decide
 from hallmark.verdict.judge import RULE_VERSION
 from hallmark.verdict.observation import Observation
 
 GATE = "gate"
-
-UNAIDED = "no review and no waiver took part in this decision"
-"""A note of every first pack."""
 
 TASKS = (OPEN, VET, SCORE, *(dimension.name for dimension in ASSESSED))
 """Every task that has to leave a signed step before the gate."""
@@ -122,18 +120,12 @@ def _observe_process(context: Context, subject: Opened, completed: bool, agree: 
 
 
 def _notes(context: Context, subject: Opened, steps: tuple[SignedStep, ...]) -> Iterator[str]:
-    present = {step.statement.predicate.task: step for step in steps}
+    present = {step.statement.predicate.task for step in steps}
     missing = [task for task in TASKS if task not in present]
     if missing:
-        yield f"no signed step that counts: {', '.join(missing)}"
-    if SCORE in present:
-        scoring = read_product(context.store, present[SCORE], "scoring", Scoring)
-        yield f"isolation of the model while scoring: {scoring.isolation}"
-        if scoring.refusal:
-            yield scoring.refusal
-    if not any(one.key.measure.startswith("fairness.") for one in subject.profile.expected):
-        yield "fairness was not assessed: no control in scope asks for it"
-    yield f"store: {context.store.protection()}"
+        yield f"{MISSING}{', '.join(missing)}"
+    yield from evident(context.store, steps, subject.profile)
+    yield f"{STORE}{context.store.protection()}"
     yield UNAIDED
 
 
@@ -155,32 +147,12 @@ def _certification(context: Context, subject: Opened, evidence: Evidence) -> Cer
         reviews=(),
         steps=steps,
         blobs=(resource("suite", accepted.rulebook.rules.suite(subject.manifest.suite).sha256),),
-        earlier=tuple(_earlier(context, subject)),
-        cpu_seconds=round(sum(step.cpu_seconds for step in steps), 3),
-        reviewer_minutes=0.0,
+        earlier=earlier(read_ledger(context.store, chain).entries, subject.opening.model),
+        cpu_seconds=cpu_seconds(steps),
+        reviewer_minutes=reviewer_minutes(()),
         notes=evidence.notes,
         hallmark=__version__,
     )
-
-
-def reference(step: SignedStep) -> StepReference:
-    """How a pack names a step."""
-    predicate = step.statement.predicate
-    return StepReference(
-        task=predicate.task,
-        sha256=step.sha256,
-        cpu_seconds=predicate.cpu_seconds,
-        started_at=predicate.started_at,
-        ended_at=predicate.ended_at,
-    )
-
-
-def _earlier(context: Context, subject: Opened) -> Iterator[EarlierCase]:
-    for entry in read_ledger(context.store, context.chain()).entries:
-        if entry.kind is EntryKind.PACK and entry.model == subject.opening.model:
-            yield EarlierCase(
-                case=entry.case, version=entry.version, cohort=entry.cohort, decision=entry.decision, at=entry.at
-            )
 
 
 def _worker_keys(context: Context, subject: Opened) -> dict[str, bytes]:

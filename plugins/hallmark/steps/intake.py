@@ -7,6 +7,8 @@ from pathlib import Path
 from hallmark import documents
 from hallmark.errors import BadInput
 from hallmark.evidence.canonical import digest
+from hallmark.policy.lint_people import spelled
+from hallmark.policy.lint_reach import of_entry
 from hallmark.policy.rulebook import Entry, Rules, Suite
 from hallmark.steps.text import text_of
 
@@ -71,7 +73,11 @@ class Intake:
 
 
 def with_own(rules: Rules, own: Iterable[Proposal]) -> Rules:
-    """The rules of the clone with what was added beside it. Raises `BadInput` for a name that stands twice."""
+    """The rules of the clone with what was added beside it.
+
+    Raises `BadInput` for a name that stands twice or in two spellings, and for a jurisdiction that is none.
+    """
+    before = {*spelled(rules), *_unreached(rules)}
     models, names = {entry.model for entry in rules.inventory}, {suite.name for suite in rules.suites}
     for one in own:
         if one.entry.model in models:
@@ -81,7 +87,14 @@ def with_own(rules: Rules, own: Iterable[Proposal]) -> Rules:
         models, names = models | {one.entry.model}, names | set(one.suites)
         suites = tuple(Suite(name=name, sha256=digest(data)) for name, data in sorted(one.suites.items()))
         rules = replace(rules, inventory=(*rules.inventory, one.entry), suites=(*rules.suites, *suites))
+    problems = [problem for problem in (*spelled(rules), *_unreached(rules)) if problem not in before]
+    if problems:
+        raise BadInput("\n".join(problems))
     return rules
+
+
+def _unreached(rules: Rules) -> Iterator[str]:
+    return (problem for entry in rules.inventory for problem in of_entry(entry))
 
 
 def changes(before: Iterable[Entry], coming: Iterable[Proposal]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hallmark.evidence.ledger import open_by_any, read_ledger
 from hallmark.evidence.places import CHECKPOINTS, checkpoint_key, entry_key
 from hallmark.evidence.trust import Chain
 from hallmark.policy.role import KeyUse
+from hallmark.ports import Signer
 from hallmark.steps.clock import moment
 from hallmark.steps.context import Context
 
@@ -18,7 +19,8 @@ from hallmark.steps.context import Context
 def append(context: Context, entry: Entry) -> int:
     """Append `entry` and publish the ledger up to it; the same entry again changes nothing. Returns its index.
 
-    Raises `Unavailable`, and changes nothing, when the clock went back.
+    Raises `Unavailable`, and changes nothing, when the clock went back. Raises `Conflict`, and signs nothing, when the
+    key of the log at hand is none of the newest rulebook: the entry then waits for the next one.
     """
     at, covered = moment(context), _restored(context)
     index = context.sequencer.append(encode(entry))
@@ -52,14 +54,25 @@ def _publish(context: Context, covered: int, at: datetime) -> None:
     Other bytes in the place of an entry end in `Conflict` before any checkpoint is signed.
     """
     leaves = tuple(context.sequencer.entries())
+    # after the entries: a rulebook is in the store before its entry is in the sequencer, so none of them is newer
+    chain = context.chain()
+    signer = _signer(context, chain)
     for index in range(covered, len(leaves)):
         context.store.put(entry_key(index), leaves[index])
-    chain = context.chain()
     checkpoint = Checkpoint(origin=chain.root.name, size=len(leaves), root=merkle.root(leaves), at=at)
     try:
-        context.store.put(checkpoint_key(checkpoint.size), seal_checkpoint(checkpoint, context.signer(KeyUse.LOG)))
+        context.store.put(checkpoint_key(checkpoint.size), seal_checkpoint(checkpoint, signer))
     except Conflict:
         _agree(context, chain, checkpoint)
+
+
+def _signer(context: Context, chain: Chain) -> Signer:
+    """The key of the log: a checkpoint by one that the newest rulebook does not name would stop every reader."""
+    signer = context.signer(KeyUse.LOG)
+    if signer.key_id not in chain.latest.keys(KeyUse.LOG):
+        number = chain.latest.rulebook.number
+        raise Conflict(f"The key of the log here is none that rulebook {number} names; `hallmark rulebook publish`.")
+    return signer
 
 
 def _agree(context: Context, chain: Chain, ours: Checkpoint) -> None:

@@ -10,6 +10,7 @@ from hallmark.evidence.entry import EntryKind, of_opening
 from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.statement import Opening
 from hallmark.evidence.trust import Accepted
+from hallmark.evidence.words import is_older
 from hallmark.policy.names import checked
 from hallmark.policy.profile import Profile, profile_of
 from hallmark.policy.role import KeyUse
@@ -19,6 +20,7 @@ from hallmark.steps.context import Context
 from hallmark.steps.ledger import append
 from hallmark.steps.packs import packed
 from hallmark.steps.record import recording
+from hallmark.steps.refusals import refusal_of
 
 OPEN = "open_case"
 
@@ -49,8 +51,8 @@ def case_of(dag_id: str, run_id: str) -> str:
 def open_case(context: Context, run: Run) -> Opening:
     """Open the case of `run`, or take up the opening that a killed try left.
 
-    Raises `BadInput` when model, version or cohort are unknown, `Conflict` when the case has been decided,
-    `Unavailable` when the clock went back.
+    Raises `BadInput` when model, version or cohort are unknown, when the cohort is dated in the future, and when a
+    refusal on newer data stands; `Conflict` when the case has been decided, `Unavailable` when the clock went back.
     """
     manifest_bytes = context.registry.manifest(checked("model", run.model), checked("version", run.version))
     accepted = context.chain().latest
@@ -63,15 +65,36 @@ def open_case(context: Context, run: Run) -> Opening:
         raise Conflict(f"Case {run.case} was opened for another subject; trigger a new run.")
     if opening.rulebook != accepted.rulebook.number and not _entered(context, run.case):
         raise Conflict(f"A rulebook was published while case {run.case} was being opened; trigger a new run.")
+    if not _entered(context, run.case):
+        _require_standing(context, opening, cohort)
     _open(context, opening, accepted, manifest_bytes, cohort)
     return opening
 
 
+def _require_standing(context: Context, opening: Opening, cohort: Cohort) -> None:
+    """What was refused on newer data is not certified on older data."""
+    where = f"cohort {cohort.name} of {opening.model} {opening.version}"
+    if cohort.as_of > opening.opened_at.date():
+        raise BadInput(
+            f"{where} is dated {cohort.as_of}, in the future; register it under another name with its true date"
+        )
+    refusal = refusal_of(context, opening.model, opening.version)
+    if refusal is not None and is_older(cohort.as_of, refusal):
+        raise BadInput(
+            f"{where} has data of {cohort.as_of}, and case {refusal.case} was refused on newer data, {refusal.cohort} "
+            f"of {refusal.day}; certify on a newer cohort, or another version"
+        )
+
+
 def chosen(context: Context, run: Run) -> Cohort:
-    """The cohort that was asked for, or the newest. Raises `BadInput`, naming what is there."""
+    """The cohort that was asked for, or the newest that is not dated in the future.
+
+    Raises `BadInput`, naming what is there.
+    """
     cohorts = context.registry.cohorts(run.model, run.version)
     names = ", ".join(cohort.name for cohort in cohorts) or "none"
-    wanted = [cohort for cohort in cohorts if run.cohort in ("", cohort.name)]
+    today = moment(context).date()
+    wanted = [one for one in cohorts if run.cohort == one.name or (not run.cohort and one.as_of <= today)]
     if not wanted:
         raise BadInput(f"{run.model} {run.version} has no cohort {run.cohort[:80]!r}; registered cohorts: {names}")
     return wanted[-1]

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from hallmark import documents
@@ -22,7 +23,11 @@ from hallmark.steps.text import text_of
 
 def drafted(repo: Path, keys: tuple[Key, ...]) -> Rules:
     """Read policies, suites and assessors of `repo`. Raises `BadInput` with every problem, a line each."""
-    files = {str(path.relative_to(repo)): text_of(path) for path in _yaml(repo / "policies")}
+    # what is no .yaml is refused by its name, so nobody has to read it
+    files = {
+        str(path.relative_to(repo)): text_of(path) if path.suffix == ".yaml" else ""
+        for path in _files(repo / "policies")
+    }
     suites = tuple(Suite(name=name, sha256=digest(data)) for name, data in suites_of(repo).items())
     return documents.rules(files, keys=keys, suites=suites, assessors=assessors_digest(repo))
 
@@ -52,7 +57,7 @@ def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Acce
     if latest is not None and latest.rulebook.rules == rules:
         _enter(context, latest)
         return None
-    _require_sound(rules, suites)
+    _require_sound(rules, suites, moment(context).date())
     for data in suites.values():
         context.store.put(blob_key(digest(data)), data)
     rulebook = Rulebook(
@@ -69,8 +74,8 @@ def publish(context: Context, rules: Rules, suites: Mapping[str, bytes]) -> Acce
     return published
 
 
-def _require_sound(rules: Rules, suites: Mapping[str, bytes]) -> None:
-    problems = lint(rules)
+def _require_sound(rules: Rules, suites: Mapping[str, bytes], on: date) -> None:
+    problems = lint(rules, on)
     if problems:
         raise BadInput("\n".join(problems))
     missing = [suite.name for suite in rules.suites if digest(suites.get(suite.name, b"")) != suite.sha256]
@@ -93,5 +98,6 @@ def _enter(context: Context, accepted: Accepted) -> None:
     )
 
 
-def _yaml(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.yaml"))
+def _files(folder: Path) -> list[Path]:
+    """Whatever lies there, under any name, so that nothing is left out in silence; no link to a folder is followed."""
+    return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())

@@ -1,18 +1,18 @@
-"""What lapses and why, and which opened cases were never decided: pure functions, and the sweeper."""
+"""What is due and why: what lapses, what was never assessed, what was never decided, what was refused on newer data."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
 
-from hallmark.errors import Tampered, Terminal, Undecidable
+from hallmark.errors import Terminal
 from hallmark.evidence.entry import Entry, EntryKind
-from hallmark.evidence.ledger import read_ledger
 from hallmark.evidence.trust import Chain
-from hallmark.policy.subject import Cohort
+from hallmark.evidence.words import Word, is_older, standing_refusal
+from hallmark.policy.subject import Cohort, CohortRole
 from hallmark.steps.context import Context
-from hallmark.steps.gate import gate
-from hallmark.steps.review import settle
+from hallmark.steps.opened import opened
+from hallmark.steps.refusals import dated_words, entries_of
+from hallmark.steps.sweep import undecided
 from hallmark.verdict.finding import Decision
 
 AHEAD = timedelta(days=14)
@@ -46,38 +46,98 @@ class Due:
         return "; ".join(self.causes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store tells of the cases of a version: its words with their days, and what is wrong with openings."""
+
+    words: tuple[Word, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+
+Subject = tuple[str, str]
+"""A model and a version."""
+
+
 def due_of(
     entries: Sequence[Entry],
-    cohorts: Mapping[tuple[str, str], tuple[Cohort, ...]],
+    cohorts: Mapping[Subject, tuple[Cohort, ...]],
     chain: Chain,
     at: datetime,
+    known: Mapping[Subject, Known] | None = None,
 ) -> tuple[Due, ...]:
     """List what is due at `at`, from the ledger, the registered cohorts by (model, version) and the rulebooks.
 
     A version without a decided case is not due: its first certification is for people to ask for.
     """
-    found = (_due(model, version, entries, cohorts[model, version], chain, at) for model, version in sorted(cohorts))
+    found = (
+        _due(subject, entries, cohorts[subject], chain, at, (known or {}).get(subject, Known()))
+        for subject in sorted(cohorts)
+    )
     return tuple(due for due in found if due is not None)
 
 
 def _due(
-    model: str, version: str, entries: Sequence[Entry], cohorts: Sequence[Cohort], chain: Chain, at: datetime
+    subject: Subject, entries: Sequence[Entry], cohorts: Sequence[Cohort], chain: Chain, at: datetime, known: Known
 ) -> Due | None:
-    own = [entry for entry in entries if (entry.model, entry.version) == (model, version)]
+    own = [entry for entry in entries if (entry.model, entry.version) == subject]
     opened = [entry for entry in own if entry.kind is EntryKind.OPENED]
     packs = [entry for entry in own if entry.kind is EntryKind.PACK]
-    if not packs or len(opened) > len({entry.case for entry in packs}):
+    hanging, late = {entry.case for entry in opened} - {entry.case for entry in packs}, undecided(own, chain, at)
+    refusal = standing_refusal(known.words)
+    if not packs or not hanging <= set(late):
         return None  # never certified, or a case is under way
-    newest = cohorts[-1]
-    causes = tuple(_causes(packs[-1], newest, {entry.cohort for entry in opened}, chain, at))
+    assessed = {entry.cohort: entry.at.date() for entry in opened}
+    # one that is dated in the future, or was when it was assessed, hides no other; an older one could not be opened
+    dated = [one for one in cohorts if one.as_of <= assessed.get(one.name, at.date())]
+    sound = [one for one in dated if not is_older(one.as_of, refusal)]
+    fresh = _fresh(sound, assessed)
+    causes = (
+        *([f"cohort {fresh.name} is registered and was never assessed"] if fresh else []),
+        *(_stuck(entry, known) for entry in _unclosed(opened, packs)),
+        *_outdone(packs[-1], known.words, refusal),
+        *_lapsing(packs[-1], chain, at),
+    )
     if not causes:
         return None
-    return Due(model=model, version=version, cohort=newest.name, causes=causes, attempt=len(opened) + 1, day=at.date())
+    cohort = fresh or (sound or cohorts)[-1]
+    return Due(
+        model=subject[0],
+        version=subject[1],
+        cohort=cohort.name,
+        causes=causes,
+        attempt=len(opened) + 1,
+        day=at.date(),
+    )
 
 
-def _causes(last: Entry, newest: Cohort, assessed: set[str], chain: Chain, at: datetime) -> Iterable[str]:
-    if newest.name not in assessed:
-        yield f"cohort {newest.name} is registered and was never assessed"
+def _fresh(sound: Sequence[Cohort], assessed: Collection[str]) -> Cohort | None:
+    """The newest cohort that was never assessed: of all, else of those of production, which no holdout hides."""
+    production = [one for one in sound if one.role is CohortRole.PRODUCTION]
+    latest = [one for one in production if one.as_of == production[-1].as_of]
+    return next((one for one in (*sound[-1:], *reversed(latest)) if one.name not in assessed), None)
+
+
+def _unclosed(opened: Sequence[Entry], packs: Sequence[Entry]) -> list[Entry]:
+    """The cases without a pack, until one that was opened later is decided: that is the word then."""
+    packed = {entry.case for entry in packs}
+    last = max(place for place, entry in enumerate(opened) if entry.case in packed)
+    return [entry for entry in opened[last + 1 :] if entry.case not in packed]
+
+
+def _stuck(entry: Entry, known: Known) -> str:
+    fault = known.faults.get(entry.case)
+    why = f"cannot be closed: {fault.rstrip('.')}" if fault else "was never decided"
+    return f"case {entry.case}, opened {entry.at:%Y-%m-%d}, {why}"
+
+
+def _outdone(last: Entry, words: Sequence[Word], refusal: Word | None) -> Iterator[str]:
+    """A case that was opened before the refusal was sealed, or not by `open_case`, rests on older data."""
+    day = next((word.day for word in reversed(words) if word.case == last.case), None)
+    if refusal is not None and last.decision in USABLE and is_older(day, refusal):
+        yield f"case {refusal.case} was refused on newer data ({refusal.cohort}) than those of case {last.case}"
+
+
+def _lapsing(last: Entry, chain: Chain, at: datetime) -> Iterator[str]:
     if last.decision not in USABLE:
         return  # what cannot be used cannot lapse
     if last.expires_at is not None and at >= last.expires_at - _ahead(last):
@@ -92,69 +152,24 @@ def _ahead(last: Entry) -> timedelta:
     return min(AHEAD, life / 2)
 
 
-def undecided(entries: Sequence[Entry], chain: Chain, at: datetime) -> tuple[str, ...]:
-    """Cases that were opened longer ago than the appetite of their rulebook allows and have no pack."""
-    packed = {entry.case for entry in entries if entry.kind is EntryKind.PACK}
-    return tuple(
-        entry.case
-        for entry in entries
-        if entry.kind is EntryKind.OPENED and entry.case not in packed and at >= entry.at + _patience(chain, entry)
-    )
-
-
-def _patience(chain: Chain, entry: Entry) -> timedelta:
-    return timedelta(hours=chain.number(entry.rulebook).rulebook.rules.appetite.undecided_hours)
-
-
 def due(context: Context, at: datetime) -> tuple[Due, ...]:
     """List what is due now in this installation; nothing when nothing was ever published."""
     chain = context.chain()
+    entries = entries_of(context, chain)
     registered = context.registry.versions()
     cohorts = {subject: context.registry.cohorts(*subject) for subject in registered}
     with_data = {subject: found for subject, found in cohorts.items() if found}
-    return due_of(_entries(context, chain), with_data, chain, at)
+    faults = _faults(context, undecided(entries, chain, at))
+    known = {one: Known(words=dated_words(context, chain, entries, *one), faults=faults) for one in with_data}
+    return due_of(entries, with_data, chain, at, known)
 
 
-def waiting(entries: Sequence[Entry]) -> tuple[str, ...]:
-    """Cases that the numbers referred to people and that have no second pack, in the order of the ledger."""
-    packs = {entry.case: entry for entry in entries if entry.kind is EntryKind.PACK}
-    return tuple(case for case, entry in packs.items() if entry.decision == Decision.REFERRED)
-
-
-def close_undecided(context: Context, at: datetime) -> tuple[str, ...]:
-    """Refuse what was opened and never decided (`process.completed` is false), and what nobody answered in time.
-
-    Returns the cases. One that cannot be closed does not keep the others open; it is named at the end by `Tampered`.
-    """
-    chain = context.chain()
-    entries = _entries(context, chain)
-    hanging = {case: partial(gate, completed=False) for case in undecided(entries, chain, at)}
-    closing = hanging | {case: settle for case in waiting(entries) if at >= _answer_by(entries, chain, case)}
-    broken: list[str] = []
-    for case, close in closing.items():
+def _faults(context: Context, cases: Sequence[str]) -> dict[str, str]:
+    """Why cases that should have been closed cannot be, as far as their openings tell."""
+    found = {}
+    for case in cases:
         try:
-            close(context, case)
+            opened(context, case)
         except Terminal as error:
-            broken.append(f"{case}: {error}")
-    if broken:
-        raise Tampered(f"{len(broken)} of {len(closing)} undecided cases cannot be closed: {' '.join(broken)}")
-    return tuple(closing)
-
-
-def _answer_by(entries: Sequence[Entry], chain: Chain, case: str) -> datetime:
-    opened = next(entry for entry in entries if entry.case == case and entry.kind is EntryKind.OPENED)
-    return opened.at + timedelta(days=chain.number(opened.rulebook).rulebook.rules.appetite.answer_days)
-
-
-def unanswered(context: Context, at: datetime) -> tuple[str, ...]:
-    """Cases that wait for people and whose time is not over."""
-    chain = context.chain()
-    entries = _entries(context, chain)
-    return tuple(case for case in waiting(entries) if at < _answer_by(entries, chain, case))
-
-
-def _entries(context: Context, chain: Chain) -> tuple[Entry, ...]:
-    try:
-        return read_ledger(context.store, chain).entries
-    except Undecidable:
-        return ()
+            found[case] = str(error)
+    return found

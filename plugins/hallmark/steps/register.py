@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,15 +42,16 @@ def register(registry: Registry, folder: Path) -> list[str]:
     return registry.register(incoming.manifest, incoming.cohorts, folder)
 
 
-def read(folder: Path, *, draft: bool = False) -> Incoming:
+def read(folder: Path, *, draft: bool = False, today: date = date.max) -> Incoming:
     """Read all documents of a folder; of a draft also those in which guesses and gaps stand.
 
+    A cohort of a later day than `today` is refused here; without it, when a case is opened on it.
     Raises `BadInput` with a line for everything that is missing or wrong in any of them.
     """
     door = _Door(draft=draft)
     path = folder / "manifest.yaml"
     manifest = door.read(path, documents.manifest) if path.is_file() else None
-    cohorts = [door.read(one, documents.cohort) for one in sorted((folder / "cohorts").glob("*.yaml"))]
+    cohorts = [door.read(one, partial(_cohort, today)) for one in sorted((folder / "cohorts").glob("*.yaml"))]
     if not path.is_file() and not cohorts:
         raise BadInput(f"{folder}: no manifest.yaml and no cohorts/*.yaml here; nothing was registered")
     proposal = _proposal(door, folder, manifest) if (folder / ENTRY).is_file() else None
@@ -85,6 +88,15 @@ class _Door:
         except BadInput as error:
             self.problems += str(error).splitlines()
             return None
+
+
+def _cohort(today: date, text: str, where: str) -> Cohort:
+    """A cohort whose data are not of the future: such a date would hide every later cohort."""
+    found = documents.cohort(text, where)
+    if found.as_of > today:
+        line = next((number for number, line in enumerate(text.splitlines(), 1) if line.startswith("as_of")), 1)
+        raise BadInput(f"{where}:{line}: as_of: {found.as_of} is after today, {today}; give the day of the data")
+    return found
 
 
 def _line(problem: str) -> int:

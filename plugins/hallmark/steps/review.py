@@ -9,13 +9,14 @@ from hallmark.evidence.canonical import digest, encode
 from hallmark.evidence.case import SignedStep, observations_of, read_step, steps_of
 from hallmark.evidence.entry import REVIEW, EntryKind, of_review
 from hallmark.evidence.ledger import read_ledger
+from hallmark.evidence.notes import UNAIDED, UNWAIVED
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification, without_report
+from hallmark.evidence.told import reference, reviewer_minutes
 from hallmark.policy.names import checked
 from hallmark.policy.role import KeyUse
 from hallmark.steps.clock import moment
 from hallmark.steps.context import Context
-from hallmark.steps.gate import UNAIDED, reference
 from hallmark.steps.issue import Evidence, entered, issue
 from hallmark.steps.ledger import append
 from hallmark.steps.opened import Opened, opened
@@ -55,9 +56,11 @@ def second(context: Context, case: Referred) -> Certification | None:
 def answer(context: Context, case: Referred, review: Review, evidence: bytes | None) -> Heard:
     """Sign an answer, enter it into the ledger, and say whether it counts; what does not count is kept too.
 
-    Raises `BadInput` when the case was decided meanwhile.
+    Raises `BadInput` when the case was decided meanwhile, and for an answer about another pack.
     """
     opening = case.subject.opening
+    if review.pack_sha256 != case.first_sha256:
+        raise BadInput(f"the answer is about the pack {review.pack_sha256}; case {opening.case} asks about another")
     if second(context, case) is not None:
         raise BadInput(f"case {opening.case} was decided meanwhile; this answer was not taken")
     with recording(context, opening.case, REVIEW, KeyUse.REVIEWER) as recorder:
@@ -106,7 +109,7 @@ def _certification(context: Context, case: Referred, evidence: Evidence) -> Cert
         first_sha256=case.first_sha256,
         reviews=tuple(reference(step) for step, _ in given),
         verdict=decide(case.subject.profile, evidence.observations, reviews, moment(context)),
-        reviewer_minutes=float(sum(review.minutes for review in reviews)),
+        reviewer_minutes=reviewer_minutes(reviews),
         notes=evidence.notes,
     )
 
@@ -116,7 +119,7 @@ def _measured(context: Context, case: Referred) -> Evidence:
     keys = context.chain().number(case.subject.opening.rulebook).keys(KeyUse.WORKER)
     steps = steps_of(context.store, case.first, keys)
     observations = tuple(item for step in steps for item in observations_of(context.store, step))
-    notes = (*(note for note in case.first.notes if note != UNAIDED), "no waiver took part in this decision")
+    notes = (*(note for note in case.first.notes if note != UNAIDED), UNWAIVED)
     return Evidence(steps=steps, observations=observations, notes=notes)
 
 
@@ -126,4 +129,4 @@ def _answers(context: Context, case: Referred) -> Iterator[tuple[SignedStep, Rev
     keys = context.chain().number(told.rulebook).keys(KeyUse.REVIEWER)
     for entry in read_ledger(context.store, context.chain()).of_case(told.case, EntryKind.REVIEW):
         step = read_step(context.store, told.case, REVIEW, entry.sha256, keys)
-        yield step, review_of(context.store, step)
+        yield step, review_of(context.store, step, case.first_sha256)

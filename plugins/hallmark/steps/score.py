@@ -7,6 +7,7 @@ from hallmark.errors import BadInput, Tampered
 from hallmark.evidence.canonical import digest, encode
 from hallmark.evidence.case import WORKSPACE, SignedStep, observations_of, read_product
 from hallmark.evidence.files import sha256_of
+from hallmark.evidence.notes import Scoring
 from hallmark.policy.subject import Artifact, ArtifactFormat
 from hallmark.steps.context import Context
 from hallmark.steps.opened import Opened, opened
@@ -17,14 +18,6 @@ SCORE = "score"
 
 LOADABLE = ("vet.artifact_safe", "vet.artifact_matches", "vet.data_matches")
 """Facts that must hold before anything is loaded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scoring:
-    """How the scores came about; `refusal` says why there are none, and is empty when there are."""
-
-    isolation: str
-    refusal: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,9 @@ def _decision(profile: Profile, findings: Sequence[Finding]) -> tuple[Decision, 
         return Decision.REFUSED, f"no-standard: no control in this rulebook covers {lacking} for this model."
     worst = max((finding.effect for finding in findings), key=lambda effect: effect.weight)
     decisive = sorted((finding for finding in findings if finding.effect is worst), key=_gravest_first)
+    over = [expiry for expiry in profile.expiries if expiry.at <= profile.opened_at]
+    if over and worst is not Effect.REFUSE:
+        return Decision.REFUSED, f"out-of-date: a certificate would have ended before the opening ({over[0].because})."
     return _DECISIONS[worst], _because(worst, decisive)
 
 

@@ -90,12 +90,12 @@ def hear(profile: Profile, reviews: Iterable[Review], at: datetime) -> tuple[Hea
     """Ask of each review, in the order of the ledger, whether it counts at `at`; of one person the first counts."""
     heard: list[Heard] = []
     for review in reviews:
-        before = [one.review.reviewer for one in heard if not one.objection]
+        before = [one.review for one in heard if not one.objection]
         heard.append(Heard(review=review, objection=_objection(profile, review, at, before)))
     return tuple(heard)
 
 
-def _objection(profile: Profile, review: Review, at: datetime, before: list[str]) -> str:
+def _objection(profile: Profile, review: Review, at: datetime, before: list[Review]) -> str:
     entry, who = profile.entry, review.reviewer
     if review.case != profile.case:
         return f"the answer of {who} is about case {review.case}"
@@ -108,6 +108,12 @@ def _objection(profile: Profile, review: Review, at: datetime, before: list[str]
         return f"the answer of {who} is dated outside the case"
     if review.at >= profile.answer_by:
         return f"the answer of {who} came after {profile.answer_by:%Y-%m-%d}, when the time to answer was over"
-    if who in before:
+    if who in [one.reviewer for one in before]:
         return f"{who} had answered before; the first answer counts"
+    # a refusal counts wherever it was written; no form that was not asked, or had been answered, adds an agreement
+    if review.answer is Answer.CONDITIONAL:
+        if review.seat > profile.needed:
+            return f"{who} agreed on form {review.seat}, and {profile.needed} was asked"
+        if review.seat in [one.seat for one in before]:
+            return f"{who} agreed on form {review.seat}, which had been answered before"
     return ""

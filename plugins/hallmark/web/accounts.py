@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -97,11 +98,23 @@ def _keep(keys: Path, accounts: dict[str, Account]) -> None:
 
 
 def _read(keys: Path) -> dict[str, Account]:
+    """Raises `BadInput` when the file is damaged."""
     file = keys / "users.json"
     if not file.exists():
         return {}
-    rows = json.loads(file.read_text("utf-8"))
-    return {n: Account(role=Role(row["role"]), salt=row["salt"], hash=row["hash"]) for n, row in rows.items()}
+    try:
+        rows = json.loads(file.read_text("utf-8"))
+        return {name: _account_of(row) for name, row in rows.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadInput(
+            f"{file}: damaged, so nobody may log in ({type(error).__name__}); put a copy back, or remove it and "
+            "`hallmark up` makes an administrator anew"
+        ) from error
+
+
+def _account_of(row: Mapping[str, str]) -> Account:
+    bytes.fromhex(row["salt"]), bytes.fromhex(row["hash"])
+    return Account(role=Role(row["role"]), salt=row["salt"], hash=row["hash"])
 
 
 def _create(keys: Path, name: str, role: Role) -> Account:

@@ -1,12 +1,14 @@
 """Whether the cohort is evidence: rows that were never fitted on, of a later time, with labels that mean the same."""
 
+from collections import Counter
 from collections.abc import Mapping
 
+from hallmark.assess import sql
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.data_quality.beside import shared_keys
 from hallmark.assess.data_quality.reported import fact, training_of
 from hallmark.assess.dataset import Dataset
-from hallmark.assess.values import value_counts
+from hallmark.assess.spelling import outcome
 from hallmark.measures import Task
 from hallmark.policy.subject import LabelKind
 from hallmark.verdict.observation import Observation
@@ -40,8 +42,11 @@ def _overlap(assignment: Assignment) -> tuple[int | None, str]:
             None,
             f"the key is {data.types[key]} here and {training.types[key]} in the training data: write both alike",
         )
-    if data.missing()[key] == data.rows or training.missing()[key] == training.rows:
-        return None, "no row has a key, here or in the training data"
+    without = data.missing()[key], training.missing()[key]
+    if any(without):
+        return None, "{} rows have no key here and {} in the training data: nobody can tell who they are".format(
+            *without
+        )
     return shared_keys(data, training), ""
 
 
@@ -68,20 +73,29 @@ def _observed(assignment: Assignment) -> Observation:
 
 
 def _known(assignment: Assignment) -> Observation:
-    """Compare the labels by what they mean: `1`, `1.0` and `true` are one."""
-    column = assignment.manifest.label.column
-    known = {_meaning(value) for value in value_counts(assignment.training, column)}
-    counts = value_counts(assignment.data, column)
+    """Compare the labels by what they mean (`1`, `1.0` and `true` are one) and by the outcome that they are read as."""
+    known, counts = set(_labels(assignment.training)), _labels(assignment.data)
     labelled = sum(counts.values())
-    hits = sum(rows for value, rows in counts.items() if _meaning(value) in known)
+    hits = sum(rows for meaning, rows in counts.items() if meaning in known)
     empty = "the training data have" if not known else "the cohort has" if not labelled else ""
     return fact(
         "label_known",
         None if empty else hits / labelled,
         reason=f"{empty} no label" if empty else "",
-        method="rows whose label is one of those of the training data, over all rows with a label",
+        method="rows whose label is one of those of the training data and is read alike, over all rows with a label",
         reference=training_of(assignment),
     )
+
+
+def _labels(data: Dataset) -> Mapping[tuple[str, int | None], int]:
+    """Return the rows by meaning and outcome of their label."""
+    label = data.manifest.label
+    came = outcome(label, sql.column(label.column), data.types[label.column])
+    query = f"select {sql.text(data, label.column)}, {came}, count(*) from {sql.ROWS} where {sql.labelled(data)}"
+    counts: Counter[tuple[str, int | None]] = Counter()
+    for value, read, rows in data.query(f"{query} group by all order by all"):
+        counts[_meaning(value), read] += rows
+    return counts
 
 
 def _declared(data: Dataset, unlabelled: int) -> Observation:

@@ -13,8 +13,8 @@ from hallmark.verdict.observation import Observation
 
 GREAT_EXPECTATIONS = f"great_expectations {version('great_expectations')}"
 
-COMPLETENESS, VALIDITY = "data_quality.completeness", "data_quality.validity"
-MEASURES = (COMPLETENESS, VALIDITY, "data_quality.uniqueness", "data_quality.consistency")
+COMPLETENESS, VALIDITY, UNIQUENESS = "data_quality.completeness", "data_quality.validity", "data_quality.uniqueness"
+MEASURES = (COMPLETENESS, VALIDITY, UNIQUENESS, "data_quality.consistency")
 """What an expectation may say in its meta that it measures."""
 
 SUMMED = tuple(measure for measure in MEASURES if measure != VALIDITY)
@@ -76,10 +76,18 @@ def _problems(measure: str, own: Sequence[Outcome], outcomes: Sequence[Outcome],
     problems += [f"{named(outcome)} {outcome.problem}" for outcome in own if outcome.problem]
     problems += strays(outcomes)
     if measure == COMPLETENESS:
-        covered = {column for outcome in outcomes for column in outcome.columns}
+        covered, counted = _columns(outcomes), _columns(own)
+        gapped = {column for column in covered & set(data.types) if data.missing()[column]}
         problems += _lists("no expectation looks into", set(data.types) - covered)
+        problems += _lists("no expectation of completeness looks into the gaps of", gapped - counted)
         problems += _lists("the data lack, though the suite expects,", covered - set(data.types))
+    if measure == UNIQUENESS and (without := data.missing()[data.manifest.key]):
+        problems.append(f"{without} rows have no key, and nobody can tell whether they stand once")
     return problems
+
+
+def _columns(outcomes: Sequence[Outcome]) -> set[str]:
+    return {column for outcome in outcomes for column in outcome.columns}
 
 
 def _lists(what: str, columns: set[str]) -> list[str]:

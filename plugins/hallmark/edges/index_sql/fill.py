@@ -11,10 +11,11 @@ from hallmark.evidence.canonical import decode, digest, rfc3339
 from hallmark.evidence.case import open_pack, read_product, read_step
 from hallmark.evidence.checkpoint import Checkpoint
 from hallmark.evidence.entry import Entry, EntryKind
-from hallmark.evidence.ledger import open_by_any
+from hallmark.evidence.ledger import open_newest
 from hallmark.evidence.places import CHECKPOINTS, entry_key
 from hallmark.evidence.statement import Opening
 from hallmark.evidence.trust import Chain
+from hallmark.evidence.words import read_day
 from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
 from hallmark.verdict.finding import Finding
@@ -32,7 +33,7 @@ def take_entries(db: sqlite3.Connection, store: Store, chain: Chain) -> None:
     known = db.execute("SELECT checkpoint FROM known").fetchone()
     if key is None or (known and known["checkpoint"] == key):
         return
-    checkpoint = open_by_any(store.get(key), chain)
+    checkpoint = open_newest(store.get(key), chain)
     if not _agrees(db, store, checkpoint):
         empty(db)
         if not _agrees(db, store, checkpoint):
@@ -77,10 +78,17 @@ def read_on(db: sqlite3.Connection, store: Store, chain: Chain, seconds: float) 
     for row in db.execute("SELECT * FROM item WHERE read = 0 ORDER BY place DESC").fetchall():
         try:
             _read_pack(db, row, store, chain) if row["number"] else _read_opening(db, row, store, chain)
+            _take_day(db, row, store, chain)
         except (Tampered, Missing) as error:
             db.execute('UPDATE item SET read = 1, fault = ? WHERE "case" = ?', (str(error), row["case"]))
         if time.monotonic() > until:
             return
+
+
+def _take_day(db: sqlite3.Connection, row: sqlite3.Row, store: Store, chain: Chain) -> None:
+    opened = decode(db.execute("SELECT body FROM entry WHERE number = ?", (row["place"],)).fetchone()["body"], Entry)
+    day = read_day(store, chain, opened)
+    db.execute('UPDATE item SET as_of = ? WHERE "case" = ?', (day and day.isoformat(), row["case"]))
 
 
 def _read_opening(db: sqlite3.Connection, row: sqlite3.Row, store: Store, chain: Chain) -> None:

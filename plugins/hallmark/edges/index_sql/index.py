@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from hallmark.edges.index_sql.rows import CaseRow, Filter, Line, Sort
 from hallmark.edges.index_sql.schema import connect, transaction
 from hallmark.errors import Unavailable
 from hallmark.evidence.trust import Chain
+from hallmark.evidence.words import Word, in_place_of, is_older, newest_day, standing_refusal
 from hallmark.ports import Store
+from hallmark.verdict.finding import Decision
 
-_SUPERSEDED = """coalesce((SELECT later."case" FROM item later WHERE later.model = item.model
-    AND later.version = item.version AND later.decided > item.decided
-    AND later.decision NOT IN ('referred', 'undecided') ORDER BY later.decided DESC LIMIT 1), '') superseded_by"""
+_WORDS = """SELECT "case", cohort, place, decided, decision, opened_at, as_of FROM item WHERE model = ? AND version = ?
+    AND decided IS NOT NULL AND decision != 'referred' ORDER BY decided"""
 
 _VERDICTS = "CASE decision WHEN 'refused' THEN 0 WHEN 'referred' THEN 1 WHEN 'conditional' THEN 2 "
 _ORDER = {
@@ -66,8 +67,8 @@ class SqlIndex:
         where, values = _where(wanted)
         way = "ASC" if wanted.ascending else "DESC"
         order = f"{_ORDER[wanted.sort]} IS NULL, {_ORDER[wanted.sort]} {way}, place DESC"
-        query = f"SELECT *, {_SUPERSEDED} FROM item WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-        return tuple(_case(row) for row in self._all(query, *values, limit, offset))
+        query = f"SELECT * FROM item WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+        return self._placed(self._all(query, *values, limit, offset))
 
     def count(self, wanted: Filter) -> int:
         """How many cases fit."""
@@ -76,8 +77,7 @@ class SqlIndex:
 
     def case(self, case: str) -> CaseRow | None:
         """One case, or None."""
-        found = self._all(f'SELECT *, {_SUPERSEDED} FROM item WHERE "case" = ?', case)
-        return _case(found[0]) if found else None
+        return next(iter(self._placed(self._all('SELECT * FROM item WHERE "case" = ?', case))), None)
 
     def choices(self, column: str) -> tuple[str, ...]:
         """The values that `decision`, `model`, `version`, `cohort` or `tier` takes, in order."""
@@ -96,6 +96,15 @@ class SqlIndex:
         for row in self._all(f'SELECT * FROM finding WHERE "case" IN ({marks})', *cases):
             found[row["case"]].append(Line(**dict(row)))
         return tuple(line for lines in found.values() for line in lines)
+
+    def _placed(self, rows: list[sqlite3.Row]) -> tuple[CaseRow, ...]:
+        """The rows with what stands against each: the words that `hallmark verify` hears, and the days of data."""
+        subjects = {(row["model"], row["version"]) for row in rows}
+        words = {subject: tuple(_word(row) for row in self._all(_WORDS, *subject)) for subject in subjects}
+        refusals = {subject: standing_refusal(found) for subject, found in words.items()}
+        return tuple(
+            _case(row, words[row["model"], row["version"]], refusals[row["model"], row["version"]]) for row in rows
+        )
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         with self._open() as db:
@@ -123,12 +132,33 @@ class SqlIndex:
 
 
 _CASE = tuple(field.name for field in fields(CaseRow))
+_AGAINST = ("superseded_by", "refused_by")
+_USABLE = (Decision.CERTIFIED, Decision.CONDITIONAL)
 
 
-def _case(row: sqlite3.Row) -> CaseRow:
-    values: dict[str, Any] = {name: row[name] for name in _CASE}
+def _case(row: sqlite3.Row, words: Sequence[Word], refusal: Word | None) -> CaseRow:
+    values: dict[str, Any] = {name: row[name] for name in _CASE if name not in _AGAINST}
     values |= {name: datetime.fromisoformat(row[name]) for name in _TIMES if row[name]}
+    later = in_place_of(words, row["place"], row["decided"]) if row["number"] else None
+    against = refusal if row["decision"] in _USABLE and row["read"] and is_older(_day(row), refusal) else None
+    values |= {"superseded_by": later.case if later else "", "refused_by": against.case if against else ""}
     return CaseRow(**(values | {"read": bool(row["read"]), "demo": bool(row["demo"])}))
+
+
+def _word(row: sqlite3.Row) -> Word:
+    day = _day(row) or newest_day(row["decision"], datetime.fromisoformat(row["opened_at"]).date())
+    return Word(
+        case=row["case"],
+        cohort=row["cohort"],
+        opened=row["place"],
+        decided=row["decided"],
+        decision=row["decision"],
+        day=day,
+    )
+
+
+def _day(row: sqlite3.Row) -> date | None:
+    return date.fromisoformat(row["as_of"]) if row["as_of"] else None
 
 
 def _where(wanted: Filter) -> tuple[str, list[str]]:

@@ -14,7 +14,8 @@ class CaseRow:
 
     `place` is the index of the opening in the ledger, `step` the SHA-256 of its step, `decided` the index of the pack.
     `read` is False while the pack has not been read: then risk, tier and whoever asked are not known yet. `fault` says
-    what is wrong with its evidence. `superseded_by` is a later decided case of the same version, empty without one.
+    what is wrong with its evidence. `superseded_by` is the case of the same version that took its place, `refused_by`
+    the one whose refusal on newer data stands against it; empty without one.
     """
 
     case: str
@@ -44,6 +45,7 @@ class CaseRow:
     read: bool
     fault: str
     superseded_by: str
+    refused_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables."""
 
 BUSY_SECONDS = 5.0
@@ -16,7 +16,7 @@ CREATE TABLE entry (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE known (only_one INTEGER PRIMARY KEY CHECK (only_one = 1), checkpoint TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE item (
     "case" TEXT PRIMARY KEY, place INTEGER NOT NULL, model TEXT NOT NULL, version TEXT NOT NULL, cohort TEXT NOT NULL,
-    rulebook INTEGER NOT NULL, opened_at TEXT NOT NULL, tier TEXT NOT NULL DEFAULT '',
+    rulebook INTEGER NOT NULL, opened_at TEXT NOT NULL, as_of TEXT, tier TEXT NOT NULL DEFAULT '',
     asked_by TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '', dag_id TEXT NOT NULL DEFAULT '',
     run_id TEXT NOT NULL DEFAULT '', step TEXT NOT NULL, decided INTEGER, number INTEGER NOT NULL DEFAULT 0,
     pack TEXT NOT NULL DEFAULT '', sha256 TEXT NOT NULL DEFAULT '', decision TEXT NOT NULL DEFAULT 'undecided',

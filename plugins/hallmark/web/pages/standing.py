@@ -31,6 +31,8 @@ def standing_of(row: CaseRow, chain: Chain, now: datetime) -> Standing:
         until, because = end[0], f"rulebook {end[1]} took the place of rulebook {row.rulebook}"
     if row.superseded_by:
         return Standing(usable=False, words=f"superseded by {row.superseded_by}", until=until, because=because)
+    if row.refused_by:
+        return Standing(usable=False, words=f"refused on newer data by {row.refused_by}", until=until, because=because)
     if until is not None and now >= until:
         return Standing(usable=False, words="expired", until=until, because=because)
     return Standing(usable=True, words="valid", until=until, because=because)
