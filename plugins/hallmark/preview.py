@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from hallmark.evidence.case import report_of
 from hallmark.evidence.statement import Certification
 from hallmark.local.machine import login_name
 from hallmark.policy.profile import Profile
+from hallmark.policy.rulebook import Entry
 from hallmark.policy.subject import Manifest
 from hallmark.report.columns import wrapped
 from hallmark.report.plain import printable
@@ -38,6 +39,9 @@ from hallmark.verdict.observation import Observation
 
 NOTHING = "PREVIEW, nothing was certified: no key of this installation, no ledger, no pack."
 """The first line of everything that a preview shows."""
+
+NOBODY, NOWHERE = "nobody", "ZZ"
+"""Owner and jurisdiction of a draft that names none; ZZ is the code of no country."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,7 @@ def preview(folder: str | Path, cohort: str = "") -> Preview:
         publish_current(context, repo(), _own(incoming))
         context.registry.register(incoming.manifest, incoming.cohorts, incoming.folder)
         run = _run(incoming.manifest, cohort)
-        chosen(context, run)
+        chosen(context, run, context.now().date())
         certification = walk(context, run, partial(_measured, Path(place), run.case))
         profile, observations = read_case(context, certification)
         lacking = tuple(standards(profile, context.chain().latest.rulebook.rules))
@@ -143,8 +147,13 @@ def _own(incoming: Incoming) -> tuple[Proposal, ...]:
     """What was taken in, the entry of the folder in the place of an older one."""
     taken = {one.entry.model: one for one in wiring.intake(home()).taken()}
     if incoming.proposal is not None:
-        taken[incoming.proposal.entry.model] = incoming.proposal
+        taken[incoming.proposal.entry.model] = replace(incoming.proposal, entry=_filled(incoming.proposal.entry))
     return tuple(taken.values())
+
+
+def _filled(entry: Entry) -> Entry:
+    """The entry of a draft, with nobody and nowhere in its gaps; `hallmark register` refuses it while there is one."""
+    return replace(entry, owner=entry.owner or NOBODY, jurisdictions=entry.jurisdictions or (NOWHERE,))
 
 
 def _run(manifest: Manifest, cohort: str) -> Run:

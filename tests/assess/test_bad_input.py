@@ -321,7 +321,8 @@ def verdict(case: Case, found: Sequence[Observation | str]) -> Verdict:
         for name in ("completed", "steps_agree")
     ]
     make = making()
-    profile = make.profile(make.rules(make.policy(*CONTROLS)), manifest=manifest(case.task))
+    rules = make.rules(make.policy(*CONTROLS), mandatory=("data_quality",))
+    profile = make.profile(rules, manifest=manifest(case.task))
     delivered = [one for one in found if not isinstance(one, str)]
     return decide(profile, [*process, *delivered], (), OPENED)
 

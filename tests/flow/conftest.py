@@ -53,7 +53,7 @@ class Site:
         self.until(lambda: self.rest.run(dag, run_id).finished, f"the end of {run_id}", seconds)
         return self.rest.run(dag, run_id)
 
-    def until(self, holds: Callable[[], object], what: str, seconds: float = 120) -> None:
+    def until(self, holds: Callable[[], object], what: str, seconds: float = 300) -> None:
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"{what} did not come in {seconds} s"

@@ -67,7 +67,7 @@ def _trigger_only(wish: Wish) -> int:
 
 def require(context: Context, wish: Wish) -> None:
     """Raise `BadInput`, before anything is started, when model, version or cohort are unknown or not in force yet."""
-    chosen(context, _as_run(wish, "before"))
+    chosen(context, _as_run(wish, "before"), context.now().date())
     if wiring.intake(home()).waits(wish.model):
         raise BadInput(f"{wish.model} is in no rulebook yet; `hallmark rulebook publish` takes in what was registered")
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 
 from hallmark.errors import BadInput, Conflict, Undecidable
 from hallmark.evidence.canonical import decode, digest, encode
@@ -59,7 +60,8 @@ def open_case(context: Context, run: Run) -> Opening:
     if packed(context, run.model, run.version, run.case):
         raise Conflict(f"Case {run.case} of this run is decided; trigger a new run to certify again.")
     before = _opened_before(context, accepted, run.case)
-    cohort = chosen(context, run if before is None or run.cohort else replace(run, cohort=before.cohort))
+    asked = run if before is None or run.cohort else replace(run, cohort=before.cohort)
+    cohort = chosen(context, asked, moment(context).date())
     opening = before or _opening(context, run, cohort, accepted)
     if (opening.model, opening.version, opening.cohort) != (run.model, run.version, cohort.name):
         raise Conflict(f"Case {run.case} was opened for another subject; trigger a new run.")
@@ -86,14 +88,13 @@ def _require_standing(context: Context, opening: Opening, cohort: Cohort) -> Non
         )
 
 
-def chosen(context: Context, run: Run) -> Cohort:
-    """The cohort that was asked for, or the newest that is not dated in the future.
+def chosen(context: Context, run: Run, today: date) -> Cohort:
+    """The cohort that was asked for, or the newest that is not dated after `today`.
 
     Raises `BadInput`, naming what is there.
     """
     cohorts = context.registry.cohorts(run.model, run.version)
     names = ", ".join(cohort.name for cohort in cohorts) or "none"
-    today = moment(context).date()
     wanted = [one for one in cohorts if run.cohort == one.name or (not run.cohort and one.as_of <= today)]
     if not wanted:
         raise BadInput(f"{run.model} {run.version} has no cohort {run.cohort[:80]!r}; registered cohorts: {names}")

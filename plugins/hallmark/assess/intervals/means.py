@@ -57,4 +57,4 @@ def _student(n: int, centre: float, variance: float, *, low: float, high: float)
 
 def _variance(values: Floats) -> float:
     variance = float(values.var(ddof=1))
-    return variance if variance > (_EQUAL * float(abs(values).max())) ** 2 else 0.0
+    return 0.0 if math.sqrt(variance) <= _EQUAL * float(abs(values).max()) else variance
