@@ -19,7 +19,7 @@ from hallmark.policy.role import KeyUse
 from hallmark.report.chapters.reading import rows_of
 from hallmark.report.terminal import lines, page_of
 from hallmark.steps.context import Context
-from hallmark.verdict.finding import Decision
+from hallmark.verdict.finding import USABLE
 from hallmark.verdict.observation import Observation
 
 UI = "http://127.0.0.1:8080"
@@ -39,7 +39,7 @@ def conclude(services: Services, certification: Certification, footprint: Footpr
     say(f"  Verify          hallmark verify {uri} --root {_short(str(wiring.root_path(home())))}")
     say(f"  See             {address}" if services.kept else f"  See             make up, then {address}")
     say(f"verdict={certification.verdict.decision} pack={uri}")
-    usable = certification.verdict.decision in (Decision.CERTIFIED, Decision.CONDITIONAL)
+    usable = certification.verdict.decision in USABLE
     return Outcome.USABLE if usable else Outcome.NOT_USABLE
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from hallmark.cli.say import coloured, say
 from hallmark.preview import Preview, preview
 from hallmark.report.terminal import page_of
-from hallmark.verdict.finding import Decision
+from hallmark.verdict.finding import USABLE
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     show(seen)
     if options.report is not None:
         say(f"report={options.report}")
-    return 0 if seen.verdict.decision in (Decision.CERTIFIED, Decision.CONDITIONAL) else 1
+    return 0 if seen.verdict.decision in USABLE else 1
 
 
 def show(seen: Preview) -> None:

@@ -2,11 +2,11 @@
 
 from hallmark.errors import Tampered
 from hallmark.evidence.canonical import digest
-from hallmark.evidence.case import SignedStep, open_pack, read_product, read_products, read_step
+from hallmark.evidence.case import SignedStep, open_pack, read_product
 from hallmark.evidence.entry import REVIEW, EntryKind, of_review
 from hallmark.evidence.places import pack_key
 from hallmark.evidence.statement import Certification
-from hallmark.evidence.told import reference
+from hallmark.evidence.told import named_step
 from hallmark.evidence.trail import Trail
 from hallmark.policy.role import KeyUse
 from hallmark.ports import Store
@@ -25,10 +25,7 @@ def answered(trail: Trail) -> None:
     _same_evidence(certification, _first(trail))
     keys = trail.rulebook.keys(KeyUse.REVIEWER)
     for named in certification.reviews:
-        step = read_step(store, certification.case, REVIEW, named.sha256, keys)
-        if reference(step) != named:
-            raise Tampered(f"The pack tells other times or another cost of {named.task} than its signed step.")
-        read_products(store, step)
+        step = named_step(store, certification.case, REVIEW, named, keys)
         trail.reviews.append(review_of(store, step, certification.first_sha256))
 
 

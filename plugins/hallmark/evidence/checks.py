@@ -3,14 +3,14 @@
 from hallmark.errors import Missing, Tampered, Undecidable
 from hallmark.evidence.answers import answered, check_answers
 from hallmark.evidence.canonical import decode
-from hallmark.evidence.case import chained, read_blob, read_products, read_step
+from hallmark.evidence.case import chained, read_blob
 from hallmark.evidence.entry import EntryKind, of_opening, of_pack
 from hallmark.evidence.envelope import open_envelope
 from hallmark.evidence.ledger import open_by_any, read_ledger
 from hallmark.evidence.places import pack_key, rulebooks
 from hallmark.evidence.statement import CERTIFICATION, Certification, PackStatement
 from hallmark.evidence.step import PAYLOAD, STATEMENT
-from hallmark.evidence.told import reference
+from hallmark.evidence.told import named_step
 from hallmark.evidence.trail import Trail
 from hallmark.evidence.trust import accept, read_root
 from hallmark.policy.role import KeyUse
@@ -88,11 +88,7 @@ def evidence(trail: Trail) -> str:
         read_blob(store, blob.digest.sha256)
     keys = trail.rulebook.keys(KeyUse.WORKER)
     for named in certification.steps:
-        step = read_step(store, certification.case, named.task, named.sha256, keys)
-        if reference(step) != named:
-            raise Tampered(f"The pack tells other times or another cost of {named.task} than its signed step.")
-        read_products(store, step)
-        trail.steps.append(step)
+        trail.steps.append(named_step(store, certification.case, named.task, named, keys))
     chained(trail.steps)
     tasks = [step.statement.predicate.task for step in trail.steps]
     if len(set(tasks)) != len(tasks) or "open_case" not in tasks:

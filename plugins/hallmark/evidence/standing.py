@@ -10,7 +10,7 @@ from hallmark.evidence.statement import Certification
 from hallmark.evidence.trail import Trail
 from hallmark.evidence.trust import Accepted, Chain
 from hallmark.evidence.words import in_place_of, words_of
-from hallmark.verdict.finding import Decision
+from hallmark.verdict.finding import USABLE
 
 
 def standing(trail: Trail) -> str:
@@ -27,7 +27,7 @@ def standing(trail: Trail) -> str:
 def _against(trail: Trail) -> Iterator[str]:
     certification, at = trail.certified, trail.question.at
     verdict = certification.verdict
-    if verdict.decision not in (Decision.CERTIFIED, Decision.CONDITIONAL):
+    if verdict.decision not in USABLE:
         yield verdict.decision.value
     if at < verdict.at:
         yield f"not valid before {rfc3339(verdict.at)}"

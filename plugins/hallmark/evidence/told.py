@@ -1,14 +1,15 @@
 """What a pack repeats beside its verdict, for readers and for counting: taken from the evidence, held against it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from hallmark.errors import Tampered
-from hallmark.evidence.case import SignedStep, read_product
+from hallmark.evidence.case import SignedStep, read_product, read_products, read_step
 from hallmark.evidence.entry import Entry, EntryKind
 from hallmark.evidence.notes import check_notes
 from hallmark.evidence.statement import EarlierCase, StepReference
 from hallmark.evidence.trail import Trail
 from hallmark.policy.subject import Manifest
+from hallmark.ports import Store
 from hallmark.verdict.review import Review
 
 
@@ -22,6 +23,15 @@ def reference(step: SignedStep) -> StepReference:
         started_at=predicate.started_at,
         ended_at=predicate.ended_at,
     )
+
+
+def named_step(store: Store, case: str, task: str, named: StepReference, keys: Mapping[str, bytes]) -> SignedStep:
+    """The step of a task that a pack names, with its products. Raises `Missing`, or `Tampered` when it is another."""
+    step = read_step(store, case, task, named.sha256, keys)
+    if reference(step) != named:
+        raise Tampered(f"The pack tells other times or another cost of {named.task} than its signed step.")
+    read_products(store, step)
+    return step
 
 
 def cpu_seconds(steps: Sequence[StepReference]) -> float:

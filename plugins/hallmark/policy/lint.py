@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from hallmark.errors import BadInput
@@ -12,7 +12,7 @@ from hallmark.policy.control import CLASSES, FEATURES, SEGMENTS, Control, Phase,
 from hallmark.policy.groups import CROSS
 from hallmark.policy.lint_appetite import of_appetite
 from hallmark.policy.lint_people import own_nothing, spelled
-from hallmark.policy.lint_reach import of_clause, of_entry, of_scope
+from hallmark.policy.lint_reach import of_clause, of_inventory, of_scope
 from hallmark.policy.precedence import Placed, circles, settle
 from hallmark.policy.rulebook import Rules
 from hallmark.policy.scope import contains, takes_in
@@ -24,9 +24,10 @@ def lint(rules: Rules, on: date) -> list[str]:
     problems = [*_names(rules), *spelled(rules), *own_nothing(rules), *of_appetite(rules.appetite)]
     problems += [*_ties(rules), *_reviewers(rules)]
     problems += [problem for clause in rules.clauses for problem in of_clause(clause)]
-    problems += [problem for entry in rules.inventory for problem in of_entry(entry)]
+    problems += of_inventory(rules.inventory)
+    void = circles(rules.policies)
     for policy in rules.policies:
-        found = [*_policy(policy, rules, on), *of_scope(policy, rules)]
+        found = [*_policy(policy, on), *_overrides(policy, rules, void), *of_scope(policy, rules)]
         problems += [f"{policy.policy}: {problem}" for problem in found]
         for control in policy.controls:
             found = list(_control(control)) + list(_citations(control, policy, clauses))
@@ -49,16 +50,19 @@ def _names(rules: Rules) -> Iterator[str]:
                 yield f"{kind} {name} stands {times} times; a name stands once"
 
 
-def _policy(policy: Policy, rules: Rules, on: date) -> Iterator[str]:
-    known = {f"{other.policy}/{control.id}" for other in rules.policies for control in other.controls}
+def _policy(policy: Policy, on: date) -> Iterator[str]:
     if policy.effective.until is not None and policy.effective.until < policy.effective.from_:
         yield "is over before it begins; put its dates in order"
     elif policy.effective.until is not None and policy.effective.until < on:
         yield f"ended on {policy.effective.until} and asks nothing any more; remove it, or let it end later"
+
+
+def _overrides(policy: Policy, rules: Rules, void: Collection[tuple[str, str]]) -> Iterator[str]:
+    known = {f"{other.policy}/{control.id}" for other in rules.policies for control in other.controls}
     for override in policy.overrides:
         if override.control not in known:
             yield f"overrides {override.control}, which does not exist"
-        if (policy.policy, override.control) in circles(rules.policies):
+        if (policy.policy, override.control) in void:
             yield f"overrides {override.control}, whose policy overrides it in turn; remove one of the overrides"
 
 

@@ -1,7 +1,7 @@
 """Words of scopes and of the inventory that would reach nobody, or that no policy reaches."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
 from hallmark.policy.clause import Clause
@@ -16,11 +16,13 @@ def of_clause(clause: Clause) -> Iterator[str]:
     return _places(clause.name, clause.scope.jurisdiction)
 
 
-def of_entry(entry: Entry) -> Iterator[str]:
+def of_inventory(inventory: Iterable[Entry]) -> Iterator[str]:
     """Return a sentence for each jurisdiction of a model that is no code, and for a model without any."""
-    if not entry.jurisdictions:
-        yield f"{entry.model}: jurisdictions is empty, so it would escape every policy of a country; name one, as [EU]"
-    yield from _places(entry.model, entry.jurisdictions)
+    for entry in inventory:
+        if not entry.jurisdictions:
+            said = "jurisdictions is empty, so it would escape every policy of a country; name one, as [EU]"
+            yield f"{entry.model}: {said}"
+        yield from _places(entry.model, entry.jurisdictions)
 
 
 def of_scope(policy: Policy, rules: Rules) -> Iterator[str]:

@@ -8,7 +8,7 @@ from hallmark import documents
 from hallmark.errors import BadInput
 from hallmark.evidence.canonical import digest
 from hallmark.policy.lint_people import spelled
-from hallmark.policy.lint_reach import of_entry
+from hallmark.policy.lint_reach import of_inventory
 from hallmark.policy.rulebook import Entry, Rules, Suite
 from hallmark.steps.text import text_of
 
@@ -77,7 +77,7 @@ def with_own(rules: Rules, own: Iterable[Proposal]) -> Rules:
 
     Raises `BadInput` for a name that stands twice or in two spellings, and for a jurisdiction that is none.
     """
-    before = {*spelled(rules), *_unreached(rules)}
+    before = {*_misspelt(rules)}
     models, names = {entry.model for entry in rules.inventory}, {suite.name for suite in rules.suites}
     for one in own:
         if one.entry.model in models:
@@ -87,14 +87,14 @@ def with_own(rules: Rules, own: Iterable[Proposal]) -> Rules:
         models, names = models | {one.entry.model}, names | set(one.suites)
         suites = tuple(Suite(name=name, sha256=digest(data)) for name, data in sorted(one.suites.items()))
         rules = replace(rules, inventory=(*rules.inventory, one.entry), suites=(*rules.suites, *suites))
-    problems = [problem for problem in (*spelled(rules), *_unreached(rules)) if problem not in before]
+    problems = [problem for problem in _misspelt(rules) if problem not in before]
     if problems:
         raise BadInput("\n".join(problems))
     return rules
 
 
-def _unreached(rules: Rules) -> Iterator[str]:
-    return (problem for entry in rules.inventory for problem in of_entry(entry))
+def _misspelt(rules: Rules) -> tuple[str, ...]:
+    return (*spelled(rules), *of_inventory(rules.inventory))
 
 
 def changes(before: Iterable[Entry], coming: Iterable[Proposal]) -> Iterator[str]:

@@ -13,15 +13,13 @@ from hallmark.steps.context import Context
 from hallmark.steps.opened import opened
 from hallmark.steps.refusals import dated_words, entries_of
 from hallmark.steps.sweep import undecided
-from hallmark.verdict.finding import Decision
+from hallmark.verdict.finding import USABLE
 
 AHEAD = timedelta(days=14)
 """How long before its expiry a certificate is renewed."""
 
 PREFIX = "recert__"
 """Run ids of re-certifications begin with it; whoever uses it must be due."""
-
-USABLE = (Decision.CERTIFIED, Decision.CONDITIONAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

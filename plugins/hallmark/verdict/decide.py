@@ -8,7 +8,7 @@ from hallmark.measures import MEASURES, Kind
 from hallmark.policy.appetite import Effect, Status
 from hallmark.policy.expected import Expected, Key
 from hallmark.policy.profile import Expiry, Profile
-from hallmark.verdict.finding import Condition, Decision, Finding, Verdict
+from hallmark.verdict.finding import USABLE, Condition, Decision, Finding, Verdict
 from hallmark.verdict.judge import NOT_EVALUATED, Estimate, Judgement, Limits, judge_fact, judge_sample
 from hallmark.verdict.observation import Observation
 from hallmark.verdict.review import Review
@@ -45,7 +45,7 @@ def decide(profile: Profile, observations: Iterable[Observation], reviews: Itera
     ruling = after_review(profile, numbers, tuple(reviews), at)
     decision = ruling.decision
     conditions = (*_conditions(profile, findings), *ruling.conditions) if decision is Decision.CONDITIONAL else ()
-    expiry = _expiry(profile, conditions) if decision in (Decision.CERTIFIED, Decision.CONDITIONAL) else None
+    expiry = _expiry(profile, conditions) if decision in USABLE else None
     return Verdict(
         decision=decision,
         because=ruling.because,

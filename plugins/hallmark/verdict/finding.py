@@ -18,6 +18,10 @@ class Decision(StrEnum):
     REFUSED = "refused"
 
 
+USABLE = (Decision.CERTIFIED, Decision.CONDITIONAL)
+"""The verdicts by which a model may be used."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One expected key with its status, its effect on the verdict, and the sentence that every output shows."""

@@ -12,7 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from hallmark.assess.arrays import Floats
+from hallmark.assess.arrays import Floats, Integers, Mask
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.data_quality.labelled import MOST, Labelled, labelled
 from hallmark.assess.data_quality.reported import sample
@@ -88,7 +88,7 @@ def label_noise(assignment: Assignment) -> tuple[tuple[Observation, ...], Mappin
 class _Noise:
     """Labels with the out-of-fold probabilities of both classes and the thresholds of confidence, or a problem."""
 
-    label: NDArray[np.int64]
+    label: Integers
     probabilities: Floats
     thresholds: Floats
     problem: str = ""
@@ -103,7 +103,7 @@ class _Noise:
         thresholds = get_confident_thresholds(rows.label, probabilities)
         return cls(label=rows.label, probabilities=probabilities, thresholds=thresholds)
 
-    def among(self, members: NDArray[np.bool_]) -> Contradicted:
+    def among(self, members: Mask) -> Contradicted:
         """The confident joint of some rows, by the thresholds of all of them."""
         label = self.label[members]
         problem = self.problem or _few(label)
@@ -134,12 +134,12 @@ def _out_of_fold(rows: Labelled, seed: int) -> Floats:
     return found
 
 
-def _few(label: NDArray[np.int64]) -> str:
+def _few(label: Integers) -> str:
     smaller = int(min(label.sum(), len(label) - label.sum()))
     return "" if smaller >= FEWEST else f"{smaller} rows of one class among {len(label)} labelled ones: {FEWEST} needed"
 
 
-def _members(rows: Labelled, attribute: Attribute, group: str) -> NDArray[np.bool_]:
+def _members(rows: Labelled, attribute: Attribute, group: str) -> Mask:
     wanted = attribute.others if group == POOLED else (group,)
     return np.isin(rows.groups[attribute.name], wanted)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hallmark.assess import sql
-from hallmark.assess.arrays import Floats
+from hallmark.assess.arrays import Floats, Integers
 from hallmark.assess.data_quality.queries import came
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.spelling import literal, lowest
@@ -29,7 +29,7 @@ class Labelled:
 
     features: Floats
     categorical: tuple[bool, ...]
-    label: NDArray[np.int64]
+    label: Integers
     groups: Mapping[str, NDArray[Any]]
     problem: str = ""
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from hallmark.assess.arrays import Floats
+from hallmark.assess.arrays import Floats, Mask
 from hallmark.assess.dataset import Dataset, Scale
 from hallmark.assess.drift.queries import Sample, sample
 from hallmark.assess.intervals import Interval, area_under_curve, undefined
@@ -79,9 +79,7 @@ def _area(now: Sample, then: Sample, scales: Mapping[str, Scale | None], seed: i
     return area_under_curve(score[cohort[held_out]], score[~cohort[held_out]])
 
 
-def _scores(
-    features: Floats, cohort: NDArray[np.bool_], fitted: NDArray[np.bool_], categorical: list[bool], seed: int
-) -> Floats:
+def _scores(features: Floats, cohort: Mask, fitted: Mask, categorical: list[bool], seed: int) -> Floats:
     """Return the scores of the other rows by a classifier that saw the `fitted` ones."""
     classifier = HistGradientBoostingClassifier(
         max_iter=50,
@@ -99,7 +97,7 @@ def _scores(
         return np.asarray(classifier.predict_proba(features[~fitted])[:, 1], dtype=np.float64)
 
 
-def _codes(values: NDArray[np.object_], fitted: NDArray[np.bool_]) -> Floats:
+def _codes(values: NDArray[np.object_], fitted: Mask) -> Floats:
     """Return a number for each text: its rank by frequency where fitted, one for all rare ones, NaN for null."""
     names, counts = np.unique(values[fitted].astype(str), return_counts=True)
     common = names[np.lexsort((names, -counts))][:_CODES]

@@ -4,10 +4,9 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from hallmark.assess.arrays import Floats, Mask
+from hallmark.assess.arrays import Floats, Integers, Mask
 from hallmark.assess.intervals import Interval, mean, undefined, wald
 from hallmark.assess.performance.sample import Found, Sample
 from hallmark.assess.performance.slices import slices
@@ -169,8 +168,8 @@ def error(sample: Sample, seed: int) -> Mapping[str, float | int] | None:
     }
 
 
-def _weighed(came: Floats, given: Floats, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    gaps: NDArray[np.float64] = (np.abs(came - given) * rows).sum(axis=-1) / rows.sum()
+def _weighed(came: Floats, given: Floats, rows: Integers) -> Floats:
+    gaps: Floats = (np.abs(came - given) * rows).sum(axis=-1) / rows.sum()
     return gaps
 
 

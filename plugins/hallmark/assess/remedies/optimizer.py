@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from fairlearn.postprocessing import ThresholdOptimizer
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from hallmark.assess import sql
-from hallmark.assess.arrays import Floats
+from hallmark.assess.arrays import Floats, Integers
 from hallmark.assess.assignment import Assignment
 from hallmark.assess.dataset import Dataset
 from hallmark.assess.fairness.cube import CUT_OFF_DIGITS, Tally, decided
@@ -66,8 +65,8 @@ class Optimized:
 class Sample:
     """Labelled rows of the reference data: `codes` of each attribute by name, outcome 0 or 1, score."""
 
-    codes: Mapping[str, NDArray[np.int64]]
-    outcome: NDArray[np.int64]
+    codes: Mapping[str, Integers]
+    outcome: Integers
     score: Floats
 
 

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
 from hallmark.assess import brier
-from hallmark.assess.arrays import Floats
+from hallmark.assess.arrays import Floats, Integers
 from hallmark.assess.intervals import Interval, mean
 from hallmark.assess.performance.calibration import fitted, in_the_large, logits, slope, squares
 from hallmark.assess.performance.ranking import auc
@@ -61,7 +60,7 @@ def _halves(sample: Sample, seed: int) -> tuple[Sample, Sample]:
     return _some(sample, order[:middle][:MOST]), _some(sample, order[middle:][:MOST])
 
 
-def _some(sample: Sample, rows: NDArray[np.int64]) -> Sample:
+def _some(sample: Sample, rows: Integers) -> Sample:
     chosen = np.sort(rows)
     return Sample(outcome=sample.outcome[chosen], score=sample.score[chosen])
 

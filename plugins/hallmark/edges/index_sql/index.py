@@ -15,7 +15,7 @@ from hallmark.errors import Unavailable
 from hallmark.evidence.trust import Chain
 from hallmark.evidence.words import Word, in_place_of, is_older, newest_day, standing_refusal
 from hallmark.ports import Store
-from hallmark.verdict.finding import Decision
+from hallmark.verdict.finding import USABLE
 
 _WORDS = """SELECT "case", cohort, place, decided, decision, opened_at, as_of FROM item WHERE model = ? AND version = ?
     AND decided IS NOT NULL AND decision != 'referred' ORDER BY decided"""
@@ -133,14 +133,13 @@ class SqlIndex:
 
 _CASE = tuple(field.name for field in fields(CaseRow))
 _AGAINST = ("superseded_by", "refused_by")
-_USABLE = (Decision.CERTIFIED, Decision.CONDITIONAL)
 
 
 def _case(row: sqlite3.Row, words: Sequence[Word], refusal: Word | None) -> CaseRow:
     values: dict[str, Any] = {name: row[name] for name in _CASE if name not in _AGAINST}
     values |= {name: datetime.fromisoformat(row[name]) for name in _TIMES if row[name]}
     later = in_place_of(words, row["place"], row["decided"]) if row["number"] else None
-    against = refusal if row["decision"] in _USABLE and row["read"] and is_older(_day(row), refusal) else None
+    against = refusal if row["decision"] in USABLE and row["read"] and is_older(_day(row), refusal) else None
     values |= {"superseded_by": later.case if later else "", "refused_by": against.case if against else ""}
     return CaseRow(**(values | {"read": bool(row["read"]), "demo": bool(row["demo"])}))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from hallmark.edges.index_sql import CaseRow
 from hallmark.evidence.standing import lapses
 from hallmark.evidence.trust import Chain
-from hallmark.verdict.finding import Decision
+from hallmark.verdict.finding import USABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ def standing_of(row: CaseRow, chain: Chain, now: datetime) -> Standing:
     """What stands against using the certificate of a case, first things first."""
     if row.fault:
         return Standing(usable=False, words="evidence does not hold")
-    if row.decision not in (Decision.CERTIFIED, Decision.CONDITIONAL):
+    if row.decision not in USABLE:
         return Standing(usable=False, words="in progress" if not row.number else "no certificate")
     until, because = row.expires_at, row.expires_because
     end = lapses(chain, row.rulebook)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hallmark.assess.arrays import Floats, Integers, Mask
 from hallmark.assess.intervals import Interval, interval, undefined
@@ -57,8 +56,8 @@ def changes(decided: Decided, codes: Integers, attribute: Attribute, seed: int) 
 def _change(
     name: str,
     rate: Rate,
-    counted: Mapping[str, NDArray[np.int64]],
-    drawn: Mapping[str, NDArray[np.int64]],
+    counted: Mapping[str, Integers],
+    drawn: Mapping[str, Integers],
     group: str,
     reference: str,
 ) -> Interval:
@@ -78,19 +77,17 @@ def _change(
     return interval(float(value[0]), min(float(low), float(value[0])), max(float(high), float(value[0])))
 
 
-def _moved(
-    compare: Callable[[Floats, Floats], Floats], rate: Rate, asked: NDArray[np.int64], other: NDArray[np.int64]
-) -> Floats:
+def _moved(compare: Callable[[Floats, Floats], Floats], rate: Rate, asked: Integers, other: Integers) -> Floats:
     then, now = (compare(_rate(asked, rate, when), _rate(other, rate, when)) for when in (0, 1))
     return np.asarray(now - then)
 
 
-def _rate(cells: NDArray[np.int64], rate: Rate, when: int) -> Floats:
+def _rate(cells: Integers, rate: Rate, when: int) -> Floats:
     counts = _tallied(cells, when)
     return np.asarray(counts[:, rate[0]] / counts[:, rate[1]])
 
 
-def _tallied(cells: NDArray[np.int64], when: int) -> NDArray[np.int64]:
+def _tallied(cells: Integers, when: int) -> Integers:
     """Count rows, favoured, earned, favoured earned, unearned, favoured unearned; `when` 0: before, 1: after."""
     favoured = [place for place in range(8) if (place >> (1 - when)) & 1]
     earned = cells[:, 4:].sum(axis=1)
@@ -99,7 +96,7 @@ def _tallied(cells: NDArray[np.int64], when: int) -> NDArray[np.int64]:
     return np.column_stack([rows, given, earned, hit, rows - earned, given - hit])
 
 
-def _resampled(counts: NDArray[np.int64], generator: np.random.Generator) -> NDArray[np.int64]:
+def _resampled(counts: Integers, generator: np.random.Generator) -> Integers:
     n = int(counts.sum())
     return generator.multinomial(n, counts / n if n else np.full(len(counts), 1 / len(counts)), size=DRAWS)
 
